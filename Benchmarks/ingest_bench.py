@@ -1,0 +1,149 @@
+"""How fast `_bulk` takes in APISIX entries of about 1 KB over HTTP on this machine, and what a record costs.
+
+    ingest_bench.py [--seconds N] [--senders N] [--batch N] [--size-records N] [--data DIR]
+
+Bodies are made before the clock starts; senders are processes that write ready bytes to raw sockets and read the answers.
+Server and senders share the machine's cores, so the CPU seconds per million records are the robust figure. The entries
+of the timed part come round again (variants x batch distinct ones); bytes per record are measured on a second,
+fresh store with entries that are all distinct, random ids included.
+"""
+
+import argparse
+import multiprocessing
+import os
+import pathlib
+import resource
+import shutil
+import socket
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Tests/EndToEnd"))
+from apisix_entries import EntryGenerator, bulk_body  # noqa: E402
+from gatewatch_server import REPOSITORY, GatewatchServer  # noqa: E402
+
+VARIANTS = 8
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+def request_bytes(body: bytes) -> bytes:
+    return (f"POST /_bulk HTTP/1.1\r\nHost: gatewatch\r\nContent-Type: application/x-ndjson\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
+
+
+def read_answer(connection: socket.socket, buffer: bytearray) -> bytes:
+    """Reads one answer with a Content-Length; returns its head and the first bytes of its body."""
+    view, filled = memoryview(buffer), 0
+    while (end := buffer.find(b"\r\n\r\n", 0, filled)) < 0:
+        filled += received(connection.recv_into(view[filled:]))
+    head = bytes(view[:end]).lower()
+    length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
+    beginning = bytes(view[:filled])
+    missing = end + 4 + length - filled
+    while missing > 0:
+        count = received(connection.recv_into(view[: min(missing, len(buffer))]))
+        if len(beginning) < end + 104:
+            beginning += bytes(view[:count])
+        missing -= count
+    return beginning
+
+
+def received(count: int) -> int:
+    if count == 0:
+        raise ConnectionError("the server closed the connection")
+    return count
+
+
+def send_for(port: int, requests: list[bytes], batch: int, seconds: float, start, results) -> None:
+    """One sender: rounds through the requests until the time is over; reports records stored and CPU seconds used."""
+    buffer, stored, refused = bytearray(1 << 20), 0, 0
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        start.wait()
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        begin, number = time.monotonic(), 0
+        while time.monotonic() - begin < seconds:
+            connection.sendall(requests[number % len(requests)])
+            answer = read_answer(connection, buffer)
+            good = answer.startswith(b"HTTP/1.1 200") and b'"errors":false' in answer
+            stored, refused, number = stored + batch * good, refused + batch * (not good), number + 1
+        now = resource.getrusage(resource.RUSAGE_SELF)
+    results.put((stored, refused, time.monotonic() - begin, now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime))
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of all threads of a process: fields 14 and 15 of proc(5) stat."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+
+
+def folder_bytes(folder: pathlib.Path) -> int:
+    """Bytes of disk that the files take up (allocated blocks, so that space kept in reserve counts too)."""
+    return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file())
+
+
+def timed(server: GatewatchServer, options, generator: EntryGenerator) -> None:
+    batches = [generator.entries(options.batch) for _ in range(VARIANTS)]
+    requests = [request_bytes(bulk_body(batch)) for batch in batches]
+    line_bytes = sum(map(len, requests)) / (VARIANTS * options.batch)
+    start, results = multiprocessing.Event(), multiprocessing.Queue()
+    senders = [multiprocessing.Process(target=send_for, args=(server.port, requests[n:] + requests[:n], options.batch, options.seconds, start, results))
+               for n in range(options.senders)]
+    for sender in senders:
+        sender.start()
+    before = cpu_seconds(server.process.pid)
+    start.set()
+    reports = [results.get(timeout=options.seconds + 120) for _ in senders]
+    used = cpu_seconds(server.process.pid) - before
+    for sender in senders:
+        sender.join()
+    stored, refused = sum(report[0] for report in reports), sum(report[1] for report in reports)
+    elapsed, sender_used = max(report[2] for report in reports), sum(report[3] for report in reports)
+    count = server.query(from_="now-3h", to="now", measures=["count"])["rows"][0]["count"]
+    print(f"entries                 {line_bytes:,.0f} bytes each with the action line, {options.batch:,} in a request, {options.senders} senders")
+    print(f"records per second      {stored / elapsed:,.0f}   ({line_bytes * stored / elapsed / 1e6:,.0f} MB/s)")
+    print(f"server CPU              {used / stored * 1e6:.2f} s per million records ({used / elapsed:.2f} cores busy)")
+    print(f"senders' CPU            {sender_used / stored * 1e6:.2f} s per million records ({sender_used / elapsed:.2f} cores busy)")
+    print(f"stored                  {stored:,} acknowledged, {refused:,} refused; the store counts {count:,}")
+    print(f"resident memory         {server.resident_bytes() / 1e6:,.0f} MB at the end")
+    assert count == stored, "the store does not hold what it acknowledged"
+
+
+def sized(server: GatewatchServer, options, generator: EntryGenerator) -> None:
+    sent = 0
+    while sent < options.size_records:
+        entries = generator.entries(min(options.batch, options.size_records - sent))
+        answer = server.bulk(bulk_body(entries))
+        assert answer.status == 200 and answer.json()["errors"] is False, answer
+        sent += len(entries)
+    before = folder_bytes(server.data)
+    assert server.post("/_flush").status == 200
+    server.stop()
+    after = folder_bytes(server.data)
+    print(f"bytes per record        {after / sent:.1f} on disk after a flush ({before / sent:.1f} before), {sent:,} distinct records")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--senders", type=int, default=2)
+    parser.add_argument("--batch", type=int, default=5_000)
+    parser.add_argument("--size-records", type=int, default=300_000)
+    parser.add_argument("--data", type=pathlib.Path, default=REPOSITORY / "data", help="parent of the temporary store (default: data)")
+    options = parser.parse_args()
+    now_ms = int(time.time() * 1000)
+    generator = EntryGenerator(seed=1, first_ms=now_ms - 7_200_000, last_ms=now_ms - 1_000)
+    options.data.mkdir(parents=True, exist_ok=True)
+    for part in (timed, sized):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=options.data))
+        server = GatewatchServer(folder / "store")
+        try:
+            server.start()
+            part(server, options, generator)
+        finally:
+            server.abandon()
+            shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()

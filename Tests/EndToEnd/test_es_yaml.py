@@ -1,0 +1,66 @@
+"""Elasticsearch 7.10's own YAML REST tests against the Elasticsearch door.
+
+Gatewatch keeps request records, not arbitrary documents: what lies outside is skipped or expected to fail, each for a
+reason in es_yaml_expectations.json, whose keys are `folder/file.yml::title` with `*` and `?` as wildcards, the first
+that fits counts. A case that is listed as failing and passes fails the run, and so does one that is not listed and fails.
+The outcome of every case is written to test-artefacts/es_yaml.txt.
+"""
+
+import fnmatch
+import json
+import os
+import pathlib
+
+import pytest
+
+from conftest import SHARED
+from es_yaml_runner import Failed, Run, Skipped, Suite
+from gatewatch_server import GatewatchServer
+
+EXPECTATIONS = json.loads((pathlib.Path(__file__).parent / "es_yaml_expectations.json").read_text())
+ARCHIVES = [SHARED / "data/suites/elasticsearch" / name for name in ("es710_yaml_rest_dev.tar.gz", "es710_rest_api_spec.tar.gz")]
+SUITE = Suite.load(*ARCHIVES) if all(archive.exists() for archive in ARCHIVES) else Suite([], {})
+
+pytestmark = pytest.mark.needs_shared
+
+
+def expectation(kind: str, name: str) -> str | None:
+    return next((reason for pattern, reason in EXPECTATIONS[kind].items() if fnmatch.fnmatchcase(name, pattern)), None)
+
+
+@pytest.fixture(scope="module")
+def outcomes(artefacts):
+    lines = []
+    yield lines
+    (artefacts / "es_yaml.txt").write_text("".join(sorted(lines)))
+
+
+@pytest.mark.parametrize("case", SUITE.cases, ids=lambda case: case.name)
+def test_elasticsearch_suite(case, tmp_path, outcomes):
+    skip, fail = expectation("skip", case.name), expectation("fail", case.name)
+    if skip:
+        outcomes.append(f"skip  {case.name}  ({skip})\n")
+        pytest.skip(skip)
+    server = GatewatchServer(tmp_path / "data")
+    try:
+        server.start()
+        Run(SUITE, server.address, case).execute()
+        server.assert_alive()
+    except Skipped as reason:
+        outcomes.append(f"skip  {case.name}  ({reason})\n")
+        pytest.skip(str(reason))
+    except Failed as failure:
+        outcomes.append(f"fail  {case.name}  ({fail or failure})\n")
+        if fail and not os.environ.get("GATEWATCH_YAML_STRICT"):
+            pytest.xfail(fail)
+        pytest.fail(str(failure), pytrace=False)
+    finally:
+        server.abandon()
+    outcomes.append(f"pass  {case.name}\n")
+    assert not fail, f"passes now, though es_yaml_expectations.json expects a failure: {fail}"
+
+
+def test_expectations_name_cases_that_exist():
+    stale = [pattern for kind in ("skip", "fail") for pattern in EXPECTATIONS[kind]
+             if not any(fnmatch.fnmatchcase(case.name, pattern) for case in SUITE.cases)]
+    assert not stale, f"es_yaml_expectations.json names unknown cases: {stale}"
