@@ -60,8 +60,9 @@ def look_up(path: str, answer, stash: Stash):
     return value
 
 
-def matches_regex(pattern: str, text: str) -> bool:
-    return re.search(pattern.strip()[1:-1], text, re.VERBOSE) is not None
+def matches_regex(pattern: str, text: str, flags=re.VERBOSE) -> bool:
+    """`/pattern/` against a text; `match` ignores white space in the pattern, `catch` (flags 0) does not."""
+    return re.search(pattern.strip()[1:-1], text, flags) is not None
 
 
 def equal(expected, got) -> bool:

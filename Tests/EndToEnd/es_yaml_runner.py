@@ -145,7 +145,7 @@ class Run:
         elif catch in STATUS_BY_CATCH:
             if answer.status != STATUS_BY_CATCH[catch]:
                 raise Failed(f"{what}, expected {catch}")
-        elif answer.status < 400 or (catch.startswith("/") and not matches_regex(catch, answer.text)):
+        elif answer.status < 400 or (catch.startswith("/") and not matches_regex(catch, answer.text, flags=0)):
             raise Failed(f"{what}, expected {catch}")
         return answer
 
