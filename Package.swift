@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets are listed in the order in which data flows; a target may depend only on what stands above it
+// (Tests/ArchitectureTests checks the imports themselves).
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatWarning("StrictMemorySafety", as: .error),
+]
+let testing: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "gatewatch",
+    products: [.executable(name: "gatewatch", targets: ["gatewatch"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Base
+        .systemLibrary(name: "CZlib", path: "Sources/Base/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", path: "Sources/Base/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "ByteCoding", dependencies: ["CZlib", "CZstd"], path: "Sources/Base/ByteCoding", swiftSettings: strict),
+        .target(name: "GatewayModel", dependencies: ["ByteCoding"], path: "Sources/Base/GatewayModel", swiftSettings: strict),
+        // Collect
+        .target(name: "DemoTraffic", dependencies: ["GatewayModel"], path: "Sources/Collect/DemoTraffic", swiftSettings: strict),
+        .target(name: "Ingest", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Collect/Ingest", swiftSettings: strict),
+        // Keep
+        .target(name: "RequestStorage", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Keep/RequestStorage", swiftSettings: strict),
+        // Query
+        .target(name: "RequestQuery", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Query/RequestQuery", swiftSettings: strict),
+        // Serve
+        .target(name: "HTTPTransport", dependencies: ["ByteCoding", logging, lifecycle] + nio, path: "Sources/Serve/HTTPTransport", swiftSettings: strict),
+        .target(name: "WebAPI", dependencies: ["ByteCoding", "GatewayModel", "Ingest", "RequestQuery", "HTTPTransport", logging], path: "Sources/Serve/WebAPI", swiftSettings: strict),
+        .executableTarget(
+            name: "gatewatch",
+            dependencies: [
+                "ByteCoding", "GatewayModel", "DemoTraffic", "Ingest", "RequestStorage", "RequestQuery", "HTTPTransport", "WebAPI", "Yams",
+                logging, lifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/Serve/gatewatch", swiftSettings: strict),
+        // Tests, one target a target, in the mirror folder
+        .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], path: "Tests/Base/ByteCodingTests", swiftSettings: testing),
+        .testTarget(name: "GatewayModelTests", dependencies: ["ByteCoding", "GatewayModel"], path: "Tests/Base/GatewayModelTests", swiftSettings: testing),
+        .testTarget(name: "DemoTrafficTests", dependencies: ["DemoTraffic", "GatewayModel"], path: "Tests/Collect/DemoTrafficTests", swiftSettings: testing),
+        .testTarget(name: "IngestTests", dependencies: ["Ingest", "ByteCoding", "GatewayModel"], path: "Tests/Collect/IngestTests", swiftSettings: testing),
+        .testTarget(name: "RequestStorageTests", dependencies: ["RequestStorage", "ByteCoding", "GatewayModel"], path: "Tests/Keep/RequestStorageTests", swiftSettings: testing),
+        .testTarget(name: "RequestQueryTests", dependencies: ["RequestQuery", "ByteCoding", "GatewayModel"], path: "Tests/Query/RequestQueryTests", swiftSettings: testing),
+        .testTarget(
+            name: "HTTPTransportTests", dependencies: ["HTTPTransport", "ByteCoding", logging, lifecycle] + nio, path: "Tests/Serve/HTTPTransportTests",
+            swiftSettings: testing),
+        .testTarget(
+            name: "WebAPITests", dependencies: ["WebAPI", "Ingest", "RequestQuery", "RequestStorage", "HTTPTransport", "ByteCoding", "GatewayModel"],
+            path: "Tests/Serve/WebAPITests", swiftSettings: testing),
+        .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: testing),
+    ]
+)
