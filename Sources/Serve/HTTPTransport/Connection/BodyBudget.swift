@@ -1,0 +1,86 @@
+import NIOCore
+import Synchronization
+
+/// The memory that all requests' bodies share.
+final class BodyBudget: Sendable {
+    private let bytesMax: Int
+    private let used = Atomic<Int>(0)
+
+    /// - Parameter bytesMax: the most bytes at any time.
+    init(bytesMax: Int) {
+        self.bytesMax = bytesMax
+    }
+
+    /// Bytes taken now.
+    var bytesInUse: Int { used.load(ordering: .relaxed) }
+
+    /// Takes bytes; false, and nothing is taken, when they are not to be had.
+    func reserve(_ bytes: Int) -> Bool {
+        let total = used.wrappingAdd(bytes, ordering: .relaxed).newValue
+        if total <= bytesMax { return true }
+        used.wrappingSubtract(bytes, ordering: .relaxed)
+        return false
+    }
+
+    /// Gives bytes back.
+    func release(_ bytes: Int) {
+        used.wrappingSubtract(bytes, ordering: .relaxed)
+    }
+}
+
+/// A request's body while it arrives. Its memory grows with what has come, not with what a header promises.
+struct BodyAccumulator {
+    /// A declared length up to here is allocated at once: most bulk bodies fit. Beyond, the buffer doubles as bytes come.
+    static let firstAllocationBytesMax = 1024 * 1024
+
+    private(set) var buffer = ByteBuffer()
+    /// Bytes taken from the budget.
+    private(set) var reservedBytes = 0
+
+    /// Makes room for a body.
+    ///
+    /// - Parameter expectedBytes: its declared length; nil when chunked.
+    /// - Returns: false when the budget has no room.
+    mutating func begin(expectedBytes: Int?, budget: BodyBudget) -> Bool {
+        let bytes = min(expectedBytes ?? 0, Self.firstAllocationBytesMax)
+        guard bytes > 0 else { return true }
+        return reserve(upTo: bytes, budget: budget)
+    }
+
+    /// Adds a piece. The first one is not copied when it is the whole body.
+    ///
+    /// - Parameter expectedBytes: the declared length of the body; nil when chunked.
+    /// - Returns: false when the budget has no room.
+    mutating func append(_ piece: inout ByteBuffer, expectedBytes: Int?, budget: BodyBudget) -> Bool {
+        let total = buffer.readableBytes + piece.readableBytes
+        if total > reservedBytes {
+            let doubled = max(total, 2 * reservedBytes)
+            guard reserve(upTo: min(doubled, max(total, expectedBytes ?? doubled)), budget: budget) else { return false }
+        }
+        if buffer.readableBytes == 0, piece.readableBytes == expectedBytes {
+            buffer = piece
+        } else {
+            buffer.reserveCapacity(reservedBytes)
+            buffer.writeBuffer(&piece)
+        }
+        return true
+    }
+
+    /// Hands over the body with what was reserved for it, and is empty again.
+    mutating func take() -> (body: ByteBuffer, reservedBytes: Int) {
+        defer { self = BodyAccumulator() }
+        return (buffer, reservedBytes)
+    }
+
+    /// Throws the body away and gives its memory back.
+    mutating func discard(budget: BodyBudget) {
+        budget.release(reservedBytes)
+        self = BodyAccumulator()
+    }
+
+    private mutating func reserve(upTo bytes: Int, budget: BodyBudget) -> Bool {
+        guard budget.reserve(bytes - reservedBytes) else { return false }
+        reservedBytes = bytes
+        return true
+    }
+}
