@@ -10,48 +10,16 @@ fresh store with entries that are all distinct, random ids included.
 
 import argparse
 import multiprocessing
-import os
 import pathlib
 import resource
 import shutil
 import socket
-import sys
 import tempfile
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Tests/EndToEnd"))
-from apisix_entries import EntryGenerator, bulk_body  # noqa: E402
-from gatewatch_server import REPOSITORY, GatewatchServer  # noqa: E402
+from measuring import REPOSITORY, EntryGenerator, GatewatchServer, bulk_body, cpu_seconds, folder_bytes, is_stored, read_answer, request_bytes
 
 VARIANTS = 8
-TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-
-
-def request_bytes(body: bytes) -> bytes:
-    return (f"POST /_bulk HTTP/1.1\r\nHost: gatewatch\r\nContent-Type: application/x-ndjson\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
-
-
-def read_answer(connection: socket.socket, buffer: bytearray) -> bytes:
-    """Reads one answer with a Content-Length; returns its head and the first bytes of its body."""
-    view, filled = memoryview(buffer), 0
-    while (end := buffer.find(b"\r\n\r\n", 0, filled)) < 0:
-        filled += received(connection.recv_into(view[filled:]))
-    head = bytes(view[:end]).lower()
-    length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
-    beginning = bytes(view[:filled])
-    missing = end + 4 + length - filled
-    while missing > 0:
-        count = received(connection.recv_into(view[: min(missing, len(buffer))]))
-        if len(beginning) < end + 104:
-            beginning += bytes(view[:count])
-        missing -= count
-    return beginning
-
-
-def received(count: int) -> int:
-    if count == 0:
-        raise ConnectionError("the server closed the connection")
-    return count
 
 
 def send_for(port: int, requests: list[bytes], batch: int, seconds: float, start, results) -> None:
@@ -64,22 +32,10 @@ def send_for(port: int, requests: list[bytes], batch: int, seconds: float, start
         begin, number = time.monotonic(), 0
         while time.monotonic() - begin < seconds:
             connection.sendall(requests[number % len(requests)])
-            answer = read_answer(connection, buffer)
-            good = answer.startswith(b"HTTP/1.1 200") and b'"errors":false' in answer
+            good = is_stored(read_answer(connection, buffer))
             stored, refused, number = stored + batch * good, refused + batch * (not good), number + 1
         now = resource.getrusage(resource.RUSAGE_SELF)
     results.put((stored, refused, time.monotonic() - begin, now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime))
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time of all threads of a process: fields 14 and 15 of proc(5) stat."""
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
-
-
-def folder_bytes(folder: pathlib.Path) -> int:
-    """Bytes of disk that the files take up (allocated blocks, so that space kept in reserve counts too)."""
-    return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file())
 
 
 def timed(server: GatewatchServer, options, generator: EntryGenerator) -> None:
