@@ -14,7 +14,7 @@ import subprocess
 import time
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-BINARY = pathlib.Path(os.environ.get("GATEWATCH_BINARY", REPOSITORY / ".build/release/gatewatch"))
+BINARY = pathlib.Path(os.environ.get("GATEWATCH_BINARY", REPOSITORY / ".build/release/gatewatch")).absolute()
 START_SECONDS_MAX = 30  # far above the second that a start takes, so that a slow machine does not fail a test
 STOP_SECONDS_MAX = 20  # the program drains for at most 10 s
 REQUEST_SECONDS_MAX = 120
@@ -71,9 +71,12 @@ class GatewatchServer:
         """Starts the program and waits until it is ready; returns the seconds that this took."""
         assert self.process is None, "already running"
         command = [str(BINARY), self.command, "--listen", self.address, "--data", str(self.data), *self.arguments]
+        # Settings of the person who runs the tests (environment, .env of the working folder) must not reach the program.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GATEWATCH_")}
         started = time.monotonic()
         with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment, cwd=self.log_path.parent)
         while time.monotonic() - started < START_SECONDS_MAX:
             status = self.process.poll()
             assert status is None, f"{' '.join(command)} ended with status {status}:\n{self.log[-4000:]}"

@@ -9,13 +9,13 @@ import pytest
 from apisix_entries import EntryGenerator, bulk_body
 from gatewatch_server import GatewatchServer
 
-DISK_MIB = 48
+DISK_MIB = 192  # three times the free space below which writes are refused by default
 RECOVERY_SECONDS_MAX = 30
 
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of 48 MiB in memory, where this may be mounted."""
+    """A file system of its own, in memory, where this may be mounted."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m", "tmpfs", folder], capture_output=True, text=True)
@@ -25,8 +25,11 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", folder], check=True)
 
 
-def test_full_disk_refuses_writes_keeps_reads_and_recovers(small_disk, tmp_path):
-    server = GatewatchServer(small_disk / "data")
+@pytest.mark.parametrize("free_bytes_min", [67_108_864, 0], ids=["refused early", "written to the last byte"])
+def test_full_disk_refuses_writes_keeps_reads_and_recovers(small_disk, tmp_path, free_bytes_min):
+    settings = tmp_path / "gatewatch.yaml"
+    settings.write_text(f"storage:\n  free_bytes_min: {free_bytes_min}\n")
+    server = GatewatchServer(small_disk / "data", ["--config", str(settings)])
     server.log_path = tmp_path / "server.log"
     ballast = small_disk / "ballast"
     now_ms = int(time.time() * 1000)
