@@ -33,6 +33,9 @@ struct BodyAccumulator {
     /// A declared length up to here is allocated at once: most bulk bodies fit. Beyond, the buffer doubles as bytes come.
     static let firstAllocationBytesMax = 1024 * 1024
 
+    /// Pieces up to here are always copied; larger ones only if they would keep a read buffer alive that is much larger than they are.
+    private static let copiedBytesMax = 16 * 1024
+
     private(set) var buffer = ByteBuffer()
     /// Bytes taken from the budget.
     private(set) var reservedBytes = 0
@@ -47,7 +50,7 @@ struct BodyAccumulator {
         return reserve(upTo: bytes, budget: budget)
     }
 
-    /// Adds a piece. The first one is not copied when it is the whole body.
+    /// Adds a piece. A large one that is the whole body is not copied.
     ///
     /// - Parameter expectedBytes: the declared length of the body; nil when chunked.
     /// - Returns: false when the budget has no room.
@@ -57,7 +60,8 @@ struct BodyAccumulator {
             let doubled = max(total, 2 * reservedBytes)
             guard reserve(upTo: min(doubled, max(total, expectedBytes ?? doubled)), budget: budget) else { return false }
         }
-        if buffer.readableBytes == 0, piece.readableBytes == expectedBytes {
+        let isWhole = buffer.readableBytes == 0 && piece.readableBytes == expectedBytes
+        if isWhole, piece.readableBytes > Self.copiedBytesMax, piece.storageCapacity <= 4 * piece.readableBytes {
             buffer = piece
         } else {
             buffer.reserveCapacity(reservedBytes)

@@ -15,7 +15,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
     enum Pending {
         case part(HTTPServerRequestPart)
         case refusal(Rejection)
+        case inputClosed
     }
+
+    /// The most parts that wait: a thousand requests without bodies. A client that sends more before it reads an answer makes us hold far more memory
+    /// than it sends bytes, and is cut off.
+    private static let pendingPartsMax = 2_048
 
     /// The request that is being received or answered.
     struct Current {
@@ -142,12 +147,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
         isInBurst = true
         isPartSeen = true
         let part = unwrapInboundIn(data)
-        if machine.isBusy || !queue.isEmpty {
-            queue.append(.part(part))
-        } else {
-            receive(part)
+        guard mustWait else { return receive(part) }
+        queue.append(.part(part))
+        if queue.count > Self.pendingPartsMax {
+            shard.counters.update { $0.rejections[.pipelineDepth, default: 0] += 1 }
+            closeNow()
         }
     }
+
+    /// Whether what arrives has to wait for the running response.
+    private var mustWait: Bool { machine.isBusy || !queue.isEmpty }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isInBurst = false
@@ -165,7 +174,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed {
-            perform(machine.inputClosed())
+            // Behind waiting requests it waits too: they were sent before it.
+            if queue.isEmpty { perform(machine.inputClosed()) } else { queue.append(.inputClosed) }
             armTimer()
         }
         context.fireUserInboundEventTriggered(event)
@@ -174,11 +184,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case let error as HTTPParserError:
-            if machine.isBusy || !queue.isEmpty {
-                queue.append(.refusal(Rejection(error)))
-            } else {
-                perform(machine.refused(Rejection(error)))
-            }
+            if mustWait { queue.append(.refusal(Rejection(error))) } else { perform(machine.refused(Rejection(error))) }
         case ByteToMessageDecoderError.dataReceivedInErrorState(_, let bytes):
             perform(machine.discard(bytes: bytes.readableBytes))
         default:
@@ -196,6 +202,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             switch next {
             case .part(let part): receive(part)
             case .refusal(let rejection): perform(machine.refused(rejection))
+            case .inputClosed: perform(machine.inputClosed())
             }
         }
         armTimer()

@@ -26,6 +26,8 @@ package enum RejectionReason: String, CaseIterable, Sendable {
     case unsupportedTransfer = "unsupported_transfer"
     /// Too many connections are open.
     case connections = "connections"
+    /// Too many requests were sent ahead on one connection, which is closed without an answer to them.
+    case pipelineDepth = "pipeline_depth"
 
     /// The status of the answer.
     package var status: HTTPResponseStatus {
@@ -37,7 +39,7 @@ package enum RejectionReason: String, CaseIterable, Sendable {
         case .unsupportedCoding: .unsupportedMediaType
         case .expectationFailed: .expectationFailed
         case .headerTooLarge: .requestHeaderFieldsTooLarge
-        case .bodyMemory: .tooManyRequests
+        case .bodyMemory, .pipelineDepth: .tooManyRequests
         case .unsupportedTransfer: .notImplemented
         case .connections: .serviceUnavailable
         }
@@ -48,7 +50,7 @@ package enum RejectionReason: String, CaseIterable, Sendable {
         switch self {
         case .bodyMemory, .connections: 1
         case .badRequest, .badCoding, .headerTimeout, .bodyTimeout, .lengthRequired, .bodyTooLarge, .unsupportedCoding, .expectationFailed,
-            .headerTooLarge, .unsupportedTransfer:
+            .headerTooLarge, .unsupportedTransfer, .pipelineDepth:
             nil
         }
     }

@@ -158,13 +158,22 @@ package final class HTTPServer: Service {
     private func drain(_ shards: [NIOLoopBound<EventLoopShard>], on eventLoop: any EventLoop) async {
         if !Task.isCancelled {
             for shard in shards { shard.eventLoop.execute { shard.value.drain() } }
-            if await context.activity.waitUntilIdle(timeout: context.timeouts.drain, on: eventLoop) { return }
+            let isIdle = await withTaskCancellationHandler {
+                await context.activity.waitUntilIdle(timeout: context.timeouts.drain, on: eventLoop)
+            } onCancel: {
+                Self.closeAll(shards)
+            }
+            if isIdle { return }
         }
-        for shard in shards { shard.eventLoop.execute { shard.value.closeAll() } }
+        Self.closeAll(shards)
         // Cancelled handlers return soon; one that ignores cancellation does not hold up the stop.
         if await !context.activity.waitUntilIdle(timeout: .seconds(1), on: eventLoop) {
             context.logger.warning("stopped while requests were still running")
         }
+    }
+
+    private static func closeAll(_ shards: [NIOLoopBound<EventLoopShard>]) {
+        for shard in shards { shard.eventLoop.execute { shard.value.closeAll() } }
     }
 }
 

@@ -100,14 +100,19 @@ final class RawClient: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
+    /// A cancelled wait takes the connection for closed, so that a test which runs out of time fails instead of hanging.
     private func changed(since count: Int) async {
-        await withCheckedContinuation { continuation in
-            let isNew = state.withLock { state in
-                if state.bytes.count != count || state.isClosed { return true }
-                state.waiters.append(continuation)
-                return false
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isNew = state.withLock { state in
+                    if state.bytes.count != count || state.isClosed { return true }
+                    state.waiters.append(continuation)
+                    return false
+                }
+                if isNew { continuation.resume() }
             }
-            if isNew { continuation.resume() }
+        } onCancel: {
+            change { $0.isClosed = true }
         }
     }
 }

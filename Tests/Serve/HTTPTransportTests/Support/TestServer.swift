@@ -1,7 +1,7 @@
-import Foundation
 import HTTPTransport
 import Logging
 import NIOCore
+import Synchronization
 
 /// Runs a server on a free port of the loopback interface for as long as `body` runs.
 func withServer<Result: Sendable>(
@@ -51,23 +51,40 @@ func testRoutes(_ router: inout Router) {
     router.on("GET", "/items/{name}") { request in ServerResponse(text: request.parameter("name") ?? "-") }
 }
 
-/// A signal that one task gives and others wait for.
-actor Signal {
-    private var isGiven = false
-    private var waiters: [CheckedContinuation<Void, Never>] = []
+/// A signal that one task gives and others wait for. A cancelled wait ends, so that a test which runs out of time fails instead of hanging.
+final class Signal: Sendable {
+    private struct State {
+        var isGiven = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
 
     func give() {
-        isGiven = true
+        let waiters = state.withLock { state in
+            state.isGiven = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
         for waiter in waiters { waiter.resume() }
-        waiters = []
     }
 
     func wait() async {
-        if isGiven { return }
-        await withCheckedContinuation { waiters.append($0) }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isGiven = state.withLock { state in
+                    if !state.isGiven { state.waiters.append(continuation) }
+                    return state.isGiven
+                }
+                if isGiven { continuation.resume() }
+            }
+        } onCancel: {
+            give()
+        }
     }
 }
 
+/// A request as bytes; `Content-Length` is added for a body.
 func request(_ method: String = "GET", _ target: String, headers: [String] = [], body: String = "") -> String {
     var lines = ["\(method) \(target) HTTP/1.1", "Host: test"] + headers
     if !body.isEmpty { lines.append("Content-Length: \(body.utf8.count)") }
