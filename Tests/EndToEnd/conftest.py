@@ -13,6 +13,7 @@ ARTEFACTS = REPOSITORY / "test-artefacts"
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "needs_shared: needs the published suites of the folder ../shared (GATEWATCH_SHARED)")
+    config.addinivalue_line("markers", "refused_question: the page asks something that the server must refuse")
 
 
 def pytest_collection_modifyitems(items):
