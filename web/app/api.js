@@ -1,0 +1,83 @@
+// The HTTP API (docs/reference/http-api.md) from the page's side: one function per route, errors as ApiError.
+
+/** A refused or failed call. */
+export class ApiError extends Error {
+  /** @param {{code: string, message: string, field?: string, position?: {line: number, column: number}, hint?: string}} body */
+  constructor(body, status = 0) {
+    super(body.message);
+    this.name = 'ApiError';
+    this.code = body.code;
+    this.field = body.field;
+    this.position = body.position;
+    this.hint = body.hint;
+    this.status = status;
+  }
+}
+
+async function call(path, options = {}) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new ApiError({ code: 'unreachable', message: 'The server cannot be reached.', hint: 'Is gatewatch running? The page reconnects by itself.' });
+  }
+  if (response.ok) return response;
+  let body = null;
+  try { body = (await response.json()).error; } catch { body = null; }
+  throw new ApiError(body ?? { code: 'internal', message: `The server answered ${response.status}.` }, response.status);
+}
+
+function post(path, body, signal) {
+  return call(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), signal });
+}
+
+function search(parameters) {
+  const pairs = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  return pairs.length ? `?${new URLSearchParams(pairs)}` : '';
+}
+
+/** The most queries in one batch. */
+export const BATCH_MAX = 50;
+
+/** The answers to `queries`, in order; an element is an ApiError where that query failed. */
+export async function queryBatch(queries, signal) {
+  const response = await post('/api/v1/requests/query', { queries }, signal);
+  const { results } = await response.json();
+  return results.map((result) => (result.error ? new ApiError(result.error, 200) : result));
+}
+
+/** The answer to one query. */
+export async function query(body, signal) {
+  return (await post('/api/v1/requests/query', body, signal)).json();
+}
+
+/** The answer to one query as CSV. */
+export async function queryCSV(body) {
+  return (await post('/api/v1/requests/query?format=csv', body)).blob();
+}
+
+/** Single records: `{records, next_cursor, ...}`. */
+export async function fetchRecords(parameters, signal) {
+  return (await call(`/api/v1/requests${search(parameters)}`, { signal })).json();
+}
+
+/** One record with all its fields. */
+export async function fetchRecord(id, signal) {
+  return (await call(`/api/v1/requests/${encodeURIComponent(id)}`, { signal })).json();
+}
+
+/** Where matching records can be downloaded. */
+export function exportAddress(parameters) {
+  return `/api/v1/requests/export${search(parameters)}`;
+}
+
+/** Fields with their most frequent values. */
+export async function fetchFields(parameters, signal) {
+  return (await (await call(`/api/v1/fields${search(parameters)}`, { signal })).json()).fields;
+}
+
+/** The server's state: store, sources, prices. */
+export async function fetchStatus(signal) {
+  return (await call('/api/v1/status', { signal })).json();
+}

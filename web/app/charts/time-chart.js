@@ -1,0 +1,204 @@
+// A chart over time: lines, areas or bars, with legend, threshold lines and the previous period as a ghost.
+
+import { requestsBehind, follow } from '../actions.js';
+import { bucketsOf, levelOf } from '../answer.js';
+import { h } from '../dom.js';
+import { format } from '../format.js';
+import { colorOf } from '../palette.js';
+import { openMenu } from '../popover.js';
+import { bucketQuery, comparedBucketQuery } from '../queries.js';
+import { current, hrefOf, navigate, zone } from '../router.js';
+import { absoluteRange } from '../time-range.js';
+import { colors } from '../theme.js';
+import { formatInstant, formatSpan } from '../zone.js';
+import { drawLegend, isShown } from './legend.js';
+import { TimeSurface } from './surface.js';
+import { GRID, timeOptions } from './time-options.js';
+
+/** From this width on the legend stands beside the plot as a table. */
+const WIDE_PIXELS = 620;
+
+export const timeKind = {
+  queries: (panel, wish, pixels) => [
+    bucketQuery(panel.query, wish, plotPixels(pixels)), ...(panel.compare ? [comparedBucketQuery(panel.query, wish, plotPixels(pixels))] : []),
+  ],
+  create: (host, panel) => new TimeChart(host, panel),
+};
+
+function plotPixels(pixels) {
+  return pixels >= WIDE_PIXELS ? pixels * 0.68 : pixels;
+}
+
+class TimeChart {
+  constructor(host, panel) {
+    this.host = host;
+    this.panel = panel;
+    this.model = null;
+    this.plot = h('div', { class: 'plot' });
+    this.canvas = h('div', { class: 'plot-canvas', 'aria-hidden': 'true' });
+    this.legend = h('div', { class: 'legend' });
+    this.plot.append(this.canvas);
+    host.classList.add('time-chart');
+    host.append(this.plot, this.legend);
+    this.surface = new TimeSurface(this.plot, {
+      label: `${panel.title}. Arrow keys move over time, Enter lists the requests.`,
+      plot: () => ({ left: GRID.left, top: GRID.top, width: this.plot.clientWidth - GRID.left - GRID.right, height: this.plot.clientHeight - GRID.top - GRID.bottom }),
+      model: () => this.model, describe: (index, fraction) => this.describe(index, fraction),
+      pick: (index, fraction, place) => this.pick(index, fraction, place),
+      zoom: (from, to) => navigate(absoluteRange(from, to)),
+    });
+    this.observer = new ResizeObserver(() => this.resize());
+    this.observer.observe(this.plot);
+  }
+
+  update(answers) {
+    this.model = bucketsOf(answers[0], this.panel);
+    this.ghost = answers[1] && !answers[1].code ? bucketsOf(answers[1], this.panel).series[0]?.values : undefined;
+    this.paint();
+  }
+
+  isEmpty() {
+    return !this.model.series.some((series) => series.values.some((value) => value !== null && value !== 0))
+      && !(this.model.series.some((series) => series.values.some((value) => value !== null)) && this.panel.unit === 'ratio');
+  }
+
+  paint() {
+    if (!this.model) return;
+    const wide = this.host.clientWidth >= WIDE_PIXELS;
+    this.host.classList.toggle('wide', wide);
+    drawLegend(this.legend, this.panel, this.model, (series, index) => this.color(series, index), wide);
+    if (!this.plot.clientWidth || !window.echarts) return;
+    this.chart ??= window.echarts.init(this.canvas, null, { renderer: 'canvas', useDirtyRect: true });
+    this.chart.setOption(this.options(this.plot.clientWidth), { notMerge: true, lazyUpdate: false });
+  }
+
+  options(width) {
+    return timeOptions(this.model, this.panel, {
+      colors: colors(), zone: zone(), width, ghost: this.ghost, shown: (series) => isShown(this.panel, series), colorOf: (series, index) => this.color(series, index),
+    });
+  }
+
+  color(series, index) {
+    const palette = colors();
+    if (this.panel.ramp) return palette.ramp[index % palette.ramp.length];
+    if (series.field) return canvasColor(colorOf(series.field, series.value));
+    return palette.series[(this.panel.firstColor ?? 0) + index];
+  }
+
+  resize() {
+    if (!this.chart || !this.plot.clientWidth) { this.paint(); return; }
+    if (this.chart.getWidth() === this.plot.clientWidth && this.chart.getHeight() === this.plot.clientHeight) return;
+    this.chart.resize();
+    this.paint();
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    this.surface.destroy();
+    this.chart?.dispose();
+  }
+
+  visible() {
+    return this.model.series.map((series, index) => ({ series, color: this.color(series, index) })).filter(({ series }) => isShown(this.panel, series));
+  }
+
+  /** The series at a height of the plot: the band of a stack, or the nearest line if it is near. */
+  seriesAt(index, fraction) {
+    const list = this.visible();
+    if (!this.chart || fraction < 0 || fraction > 1) return null;
+    const pixel = GRID.top + fraction * (this.plot.clientHeight - GRID.top - GRID.bottom);
+    const [, value] = this.chart.convertFromPixel({ gridIndex: 0 }, [GRID.left + 1, pixel]);
+    if (this.panel.stacked) {
+      let sum = 0;
+      for (const item of list) {
+        sum += item.series.values[index] ?? 0;
+        if (value <= sum) return value >= 0 ? item : null;
+      }
+      return null;
+    }
+    const distance = ({ series }) => Math.abs(this.chart.convertToPixel({ yAxisIndex: 0 }, series.values[index]) - pixel);
+    const near = list.filter(({ series }) => series.values[index] !== null).sort((a, b) => distance(a) - distance(b))[0];
+    return near && distance(near) < 24 ? near : null;
+  }
+
+  describe(index, fraction) {
+    const { model, panel } = this;
+    const near = this.seriesAt(index, fraction);
+    const list = this.visible();
+    const total = panel.stacked ? list.reduce((sum, { series }) => sum + (series.values[index] ?? 0), 0) : 0;
+    const rows = list.filter(({ series }) => series.values[index] !== null && (series.values[index] !== 0 || list.length < 8)).map(({ series, color }) => ({
+      name: series.name, color, value: series.values[index], text: format(series.values[index], panel.unit), near: near?.series === series && list.length > 1,
+      detail: total > 0 && list.length > 1 ? format(series.values[index] / total, 'ratio') : '',
+    }));
+    rows.sort((a, b) => b.value - a.value);
+    if (panel.stacked && list.length > 1) rows.push({ name: 'total', text: format(total, panel.unit) });
+    if (this.ghost) rows.push({ name: comparisonName(), color: colors().muted, text: format(this.ghost[index] ?? null, panel.unit) });
+    return { heading: formatSpan(model.times[index], model.ends[index], zone()), rows, note: index >= model.openIndex ? 'Still filling' : '' };
+  }
+
+  pick(index, fraction, { x, y, menu }) {
+    const near = this.seriesAt(index, fraction);
+    if (!menu) { navigate(this.behind(index, near?.series)); return; }
+    const entries = this.visible().filter(({ series }) => series.values[index]).sort((a, b) => b.series.values[index] - a.series.values[index]);
+    const item = (label, series, more) => { const patch = this.behind(index, series); return { label, href: hrefOf(patch), onclick: follow(patch), ...more }; };
+    openMenu({ x, y }, [
+      item('All requests of this time', null, { icon: 'list' }), '-',
+      ...entries.slice(0, 12).map(({ series, color }) => item(series.name, series, { swatch: color, detail: format(series.values[index], this.panel.unit) })), '-',
+      { label: 'Zoom to this time', icon: 'search', onclick: () => navigate(absoluteRange(this.model.times[index], this.model.ends[index])) },
+    ], { heading: formatSpan(this.model.times[index], this.model.ends[index], zone()) });
+  }
+
+  /** The state that shows the requests of a bucket, of one series or of all that the panel counts. */
+  behind(index, series) {
+    const { panel, model } = this;
+    const value = series?.values[index];
+    const clauses = [panel.query.where, series ? series.clause : '', panel.drill?.clause];
+    if (series && panel.drill?.atOrAbove && value !== null) clauses.push(`${fieldOf(series.measure)} >= ${Number(value.toPrecision(6))}`);
+    const clause = clauses.filter(Boolean).map((text) => (/\bor\b/.test(text) && !text.endsWith(')') ? `(${text})` : text)).join(' and ');
+    return requestsBehind({ from: model.times[index], to: model.ends[index], clause, sort: panel.drill?.sort });
+  }
+
+  table() {
+    const { model, panel } = this;
+    const list = this.visible();
+    return {
+      columns: [{ label: 'Time' }, ...list.map(({ series, color }) => ({ label: series.name, number: true, swatch: color }))],
+      rows: model.times.map((time, index) => [
+        { text: formatInstant(time, zone()), link: this.behind(index, null) },
+        ...list.map(({ series }) => ({ text: format(series.values[index], panel.unit), level: levelOf(series.values[index], panel.thresholds), link: series.values[index] ? this.behind(index, series) : null })),
+      ]).reverse(),
+    };
+  }
+
+  exportOptions(width) {
+    const list = this.visible();
+    return { options: this.options(width), legend: list.map(({ series, color }) => ({ name: series.name, color })) };
+  }
+}
+
+/** The field that a measure such as `p95(duration)` measures. */
+function fieldOf(measure) {
+  return /\((\w+)/.exec(measure)[1];
+}
+
+/** What the compared time is called. */
+export function comparisonName() {
+  return { period: 'previous period', day: 'a day before', week: 'a week before' }[current().compare];
+}
+
+// Canvases know no color-mix(): the browser resolves it on an element, once per colour.
+const resolved = new Map();
+function canvasColor(color) {
+  if (!color.startsWith('color-mix')) return color;
+  if (!resolved.has(color)) {
+    const probe = h('span', { style: { color } });
+    document.body.append(probe);
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    canvas.fillStyle = getComputedStyle(probe).color;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b] = canvas.getImageData(0, 0, 1, 1).data;
+    resolved.set(color, `rgb(${r}, ${g}, ${b})`);
+    probe.remove();
+  }
+  return resolved.get(color);
+}

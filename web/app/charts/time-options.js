@@ -1,0 +1,134 @@
+// The ECharts options of a chart over time. ECharts only paints: hovering, dragging, clicking and the tooltip are ours
+// (surface.js), because they must work alike on every chart, with keys and with fingers.
+
+import { formatAxis } from '../format.js';
+import { timeTicks } from './ticks.js';
+
+/** Space around the plot in pixels; the same in every chart, so that times line up from panel to panel. */
+export const GRID = { left: 50, right: 12, top: 12, bottom: 24 };
+
+/** Pixels that a label of the time axis needs. */
+const TICK_PIXELS = 74;
+
+/**
+ * The options for `model` (of answer.js) as `panel` wants it drawn.
+ * @param {{colors: object, zone: string, width: number, shown: (series: object) => boolean, colorOf: (series: object, index: number) => string, ghost?: number[]}} context
+ */
+export function timeOptions(model, panel, context) {
+  const { colors } = context;
+  const visible = model.series.map((series, index) => ({ series, color: context.colorOf(series, index) })).filter(({ series }) => context.shown(series));
+  const painted = visible.flatMap(({ series, color }, index) => paint(series, color, index, model, panel, context, visible.length));
+  if (context.ghost) painted.unshift(ghostSeries(context.ghost, model, colors));
+  if (painted.length === 0) painted.push({ type: 'line', data: [] });
+  painted[painted.length - 1].markLine = thresholdLines(panel, colors);
+  if (panel.draw === 'area' && model.openIndex < model.times.length) painted[painted.length - 1].markArea = veil(model, colors);
+  return {
+    animation: false,
+    backgroundColor: 'transparent',
+    textStyle: { fontFamily: colors.font },
+    grid: GRID,
+    xAxis: timeAxes(model, context),
+    yAxis: valueAxis(panel, colors),
+    series: painted,
+  };
+}
+
+// Two axes on the same line: the library stacks series only along an axis of times, but cannot put marks where another zone
+// has its round hours; so the first carries the series unseen, and the second, of plain numbers, the marks.
+function timeAxes(model, { colors, zone, width }) {
+  const min = model.times[0];
+  const max = model.ends[model.ends.length - 1];
+  const count = Math.floor((width - GRID.left - GRID.right) / TICK_PIXELS);
+  const ticks = min === undefined ? [] : timeTicks(min, max, count, zone);
+  const byTime = new Map(ticks.map((tick) => [tick.ms, tick]));
+  const values = ticks.map((tick) => tick.ms);
+  const hidden = { type: 'time', min, max, show: false, axisLabel: { show: false }, axisTick: { show: false }, splitLine: { show: false } };
+  return [hidden, {
+    type: 'value', min, max, position: 'bottom',
+    axisLine: { lineStyle: { color: colors.line } },
+    axisTick: { customValues: values, lineStyle: { color: colors.line }, length: 4 },
+    axisLabel: {
+      customValues: values, color: colors.muted, fontSize: 11, hideOverlap: true, margin: 8, showMinLabel: null, showMaxLabel: null,
+      formatter: (ms) => { const tick = byTime.get(ms); return tick ? (tick.strong ? `{day|${tick.label}}` : tick.label) : ''; },
+      rich: { day: { color: colors.text, fontSize: 11, fontWeight: 600 } },
+    },
+    splitLine: { show: false },
+  }];
+}
+
+function valueAxis(panel, colors) {
+  return {
+    type: 'value',
+    // A ratio near 100 % would be a flat line on an axis from 0.
+    scale: panel.axis === 'close',
+    min: panel.axis === 'close' ? null : 0,
+    max: panel.axis === 'share' ? 1 : panel.axis === 'close' ? (bounds) => (panel.unit === 'ratio' ? 1 : bounds.max) : null,
+    splitNumber: 4,
+    axisLabel: { color: colors.muted, fontSize: 11, formatter: (value) => formatAxis(value, panel.unit) },
+    splitLine: { lineStyle: { color: colors.faint } },
+    axisLine: { show: false }, axisTick: { show: false },
+  };
+}
+
+const middle = (model, index) => (model.times[index] + model.ends[index]) / 2;
+
+function paint(series, color, index, model, panel, context, seriesCount) {
+  const points = series.values.map((value, bucket) => [middle(model, bucket), value]);
+  const common = { name: series.name, silent: true, animation: false, z: 2 };
+  if (panel.draw === 'bars') return [barSeries(common, points, color, model, panel, context)];
+  const stroke = { color, width: seriesCount > 6 ? 1.4 : 1.8, join: 'round' };
+  if (panel.draw === 'area') {
+    return [{
+      ...common, type: 'line', stack: panel.stacked ? 'all' : undefined, data: points.map(([x, y]) => [x, y ?? 0]), showSymbol: false, lineStyle: { ...stroke, width: 1 },
+      areaStyle: { color, opacity: panel.stacked ? 0.72 : 0.14 }, itemStyle: { color },
+    }];
+  }
+  return lineSeries(common, points, stroke, model);
+}
+
+// The running bucket is drawn dashed: its value will still move.
+function lineSeries(common, points, stroke, model) {
+  const single = { showSymbol: false, symbol: 'circle', symbolSize: 4, itemStyle: { color: stroke.color } };
+  const closed = points.slice(0, model.openIndex);
+  // A value between two gaps has no line to be part of: it needs a dot to be seen at all.
+  const lonely = closed.map((point, index) => (point[1] !== null && closed[index - 1]?.[1] == null && closed[index + 1]?.[1] == null
+    ? { value: point, symbol: 'circle', symbolSize: 5 } : { value: point, symbol: 'none' }));
+  const list = [{ ...common, ...single, type: 'line', showSymbol: true, data: lonely, lineStyle: stroke, connectNulls: false }];
+  if (model.openIndex < points.length) {
+    list.push({ ...common, ...single, type: 'line', data: points.slice(Math.max(0, model.openIndex - 1)), lineStyle: { ...stroke, type: [4, 3], opacity: 0.75 } });
+  }
+  return list;
+}
+
+function barSeries(common, points, color, model, panel, { width }) {
+  const plot = width - GRID.left - GRID.right;
+  const slot = plot / Math.max(1, model.times.length);
+  return {
+    ...common, type: 'bar', stack: panel.stacked ? 'all' : undefined, barWidth: Math.max(1, slot > 4 ? slot * 0.82 : slot), itemStyle: { color },
+    data: points.map((value, index) => (index >= model.openIndex ? { value, itemStyle: { color, opacity: 0.45 } } : value)),
+  };
+}
+
+function ghostSeries(values, model, colors) {
+  return {
+    type: 'line', name: 'before', silent: true, animation: false, showSymbol: false, z: 1, data: model.times.map((_, index) => [middle(model, index), values[index] ?? null]),
+    lineStyle: { color: colors.muted, width: 1.2, type: [2, 3], opacity: 0.8 }, itemStyle: { color: colors.muted },
+  };
+}
+
+function thresholdLines(panel, colors) {
+  const { warning, critical } = panel.thresholds ?? {};
+  const line = (value, level) => ({
+    yAxis: value, lineStyle: { color: colors[level], type: [6, 4], width: 1, opacity: 0.9 },
+    label: { formatter: `${formatAxis(value, panel.unit)} ${level}`, color: colors[level], position: 'insideStartTop', fontSize: 10, distance: 2 },
+  });
+  const data = [...(warning !== undefined ? [line(warning, 'warning')] : []), ...(critical !== undefined ? [line(critical, 'critical')] : [])];
+  return { silent: true, symbol: 'none', animation: false, data };
+}
+
+function veil(model, colors) {
+  return {
+    silent: true, animation: false, itemStyle: { color: colors.panel, opacity: 0.55 },
+    data: [[{ xAxis: model.times[model.openIndex] }, { xAxis: model.ends[model.ends.length - 1] }]],
+  };
+}

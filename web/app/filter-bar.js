@@ -1,0 +1,211 @@
+// The filter: a line of text with completion of fields, operators and values, errors at their column, and its parts as chips.
+
+import { query } from './api.js';
+import { complete, contextAt } from './completion.js';
+import { debounce, h, replace } from './dom.js';
+import { allFields, fieldNamed, loadFields, valuesOf } from './fields.js';
+import { clauses, quote, withNegated, withoutClause } from './filter-text.js';
+import { format } from './format.js';
+import { icon } from './icons.js';
+import { onRefresh, rangeFacts } from './refresher.js';
+import { current, navigate, onNavigate, zone } from './router.js';
+
+const SUGGESTIONS_MAX = 12;
+
+export class FilterBar {
+  constructor() {
+    this.input = h('input', {
+      id: 'filter', class: 'filter-input', type: 'text', spellcheck: 'false', autocomplete: 'off', autocapitalize: 'off', placeholder: 'Filter: provider: openai and status >= 500',
+      role: 'combobox', 'aria-label': 'Filter', 'aria-expanded': 'false', 'aria-controls': 'filter-list', 'aria-autocomplete': 'list', 'aria-describedby': 'filter-error', enterkeyhint: 'search',
+    });
+    this.mark = h('div', { class: 'filter-mark', 'aria-hidden': 'true' });
+    this.clear = h('button', { type: 'button', class: 'icon-button quiet', 'aria-label': 'Clear the filter', hidden: true, onclick: () => { this.input.value = ''; this.apply(); this.input.focus(); } }, icon('close'));
+    this.list = h('ul', { id: 'filter-list', class: 'suggestions', role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
+    this.error = h('div', { id: 'filter-error', class: 'filter-error', role: 'alert', hidden: true });
+    this.chips = h('div', { class: 'chips' });
+    this.count = h('span', { class: 'filter-count', 'aria-live': 'polite' });
+    this.element = h('div', { class: 'filter-bar', role: 'search' },
+      h('div', { class: 'filter-box' }, icon('filter'), h('div', { class: 'filter-field' }, this.mark, this.input), this.count, this.clear, h('kbd', { class: 'filter-key', 'aria-hidden': 'true' }, '/'), this.list), this.error);
+    this.suggestions = [];
+    this.at = -1;
+    this.listen();
+    onNavigate((_, changed) => { if (changed.has('where')) this.show(); });
+    onRefresh(() => this.showFacts());
+    this.show();
+  }
+
+  listen() {
+    const suggest = debounce(() => this.suggest(), 90);
+    this.input.addEventListener('input', () => { this.showError(null); this.clear.hidden = !this.input.value; suggest(); });
+    this.input.addEventListener('click', () => this.suggest());
+    this.input.addEventListener('focus', () => { loadFields().then(() => this.suggest(), () => {}); });
+    this.input.addEventListener('blur', () => { this.closeList(); });
+    this.input.addEventListener('keydown', (event) => this.key(event));
+    this.input.addEventListener('scroll', () => { this.mark.scrollLeft = this.input.scrollLeft; });
+  }
+
+  key(event) {
+    const open = !this.list.hidden;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      if (!open) { this.suggest(); return; }
+      const count = this.suggestions.length;
+      this.highlight((this.at + (event.key === 'ArrowDown' ? 1 : -1) + count + (this.at < 0 && event.key === 'ArrowUp' ? 1 : 0)) % count);
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      if (open && this.at >= 0) this.take(this.suggestions[this.at]); else this.apply();
+    } else if (event.key === 'Tab' && open && this.suggestions.length && !event.shiftKey) {
+      event.preventDefault();
+      this.take(this.suggestions[Math.max(0, this.at)]);
+    } else if (event.key === 'Escape') {
+      event.stopPropagation();
+      if (open) this.closeList(); else { this.show(); this.input.blur(); }
+    }
+  }
+
+  /** Checks the text with the server; a good one becomes the page's filter, a bad one is marked where it is wrong. */
+  async apply() {
+    const text = this.input.value.trim();
+    this.closeList();
+    if (text === current().where) { this.showError(null); return; }
+    if (text) {
+      try {
+        await query({ from: 'now-1s', to: 'now', time_zone: zone(), measures: ['count'], where: text, limit: 1 });
+      } catch (error) {
+        if (error.field === 'where' || error.code === 'invalid_filter' || error.code === 'unknown_field') { this.showError(error); return; }
+      }
+    }
+    this.showError(null);
+    navigate({ where: text, open: '' });
+  }
+
+  show() {
+    const { where } = current();
+    if (document.activeElement !== this.input || this.input.value.trim() !== where) this.input.value = where;
+    this.clear.hidden = !this.input.value;
+    this.showError(null);
+    const parts = clauses(where);
+    replace(this.chips, parts.map((part, index) => this.chip(part, index, where)),
+      parts.length > 1 && h('button', { type: 'button', class: 'chip-clear', onclick: () => navigate({ where: '' }) }, 'Clear all'));
+  }
+
+  chip(part, index, where) {
+    const edit = () => { this.input.focus(); this.input.setSelectionRange(part.start, part.end); };
+    const plain = part.negated ? part.text.slice(3).trim() : part.text;
+    return h('span', { class: `chip${part.negated ? ' negated' : ''}` },
+      h('button', { type: 'button', class: 'chip-not', title: part.negated ? 'Left out; click to require' : 'Required; click to leave out', 'aria-label': part.negated ? `Require ${plain}` : `Leave out ${plain}`, onclick: () => navigate({ where: withNegated(where, index) }) }, part.negated ? 'not' : 'is'),
+      h('button', { type: 'button', class: 'chip-text', title: 'Edit', onclick: edit }, plain),
+      h('button', { type: 'button', class: 'chip-remove', 'aria-label': `Remove ${part.text}`, onclick: () => navigate({ where: withoutClause(where, index) }) }, icon('close')));
+  }
+
+  showFacts() {
+    const { matched, total, error } = rangeFacts();
+    this.count.textContent = matched === null || error ? '' : current().where && total !== null ? `${format(matched, '1')} of ${format(total, '1')}` : `${format(matched, '1')}`;
+    this.count.title = 'Requests in the range';
+    if (error?.field === 'where' && this.input.value.trim() === current().where) this.showError(error);
+  }
+
+  showError(error) {
+    this.input.setAttribute('aria-invalid', String(Boolean(error)));
+    this.error.hidden = !error;
+    replace(this.mark);
+    if (!error) return;
+    const text = this.input.value;
+    const at = offsetOf(text, error.position);
+    const end = at === null ? 0 : Math.max(at + 1, text.slice(at).search(/[\s):]|$/) + at);
+    if (at !== null) replace(this.mark, text.slice(0, at), h('mark', {}, text.slice(at, end).padEnd(1, '\u00a0')));
+    this.mark.scrollLeft = this.input.scrollLeft;
+    replace(this.error, icon('warning'), h('span', {}, `${at === null ? '' : `Column ${at + 1}: `}${error.message}`, error.hint && h('span', { class: 'muted' }, ` \u2013 ${error.hint}`)));
+    if (document.activeElement === this.input && at !== null) this.input.setSelectionRange(at, at);
+  }
+
+  async suggest() {
+    if (document.activeElement !== this.input) return;
+    const context = contextAt(this.input.value, this.input.selectionStart ?? this.input.value.length);
+    this.lookup?.abort();
+    this.lookup = new AbortController();
+    const { signal } = this.lookup;
+    try {
+      const suggestions = await suggestionsFor(context, signal);
+      if (!signal.aborted && document.activeElement === this.input) this.showList(suggestions, context);
+    } catch { this.closeList(); }
+  }
+
+  showList(suggestions, context) {
+    this.context = context;
+    this.suggestions = suggestions.slice(0, SUGGESTIONS_MAX);
+    this.at = -1;
+    replace(this.list, this.suggestions.map((item, index) => h('li', {
+      id: `suggestion-${index}`, role: 'option', 'aria-selected': 'false', class: `suggestion ${item.kind}`, onpointerdown: (event) => { event.preventDefault(); this.take(item); },
+    }, h('span', { class: 'suggestion-text' }, item.label ?? item.text.trim()), h('span', { class: 'suggestion-detail' }, item.detail ?? ''))));
+    this.list.hidden = this.suggestions.length === 0;
+    this.input.setAttribute('aria-expanded', String(!this.list.hidden));
+  }
+
+  highlight(index) {
+    this.at = index;
+    for (const [other, item] of [...this.list.children].entries()) {
+      item.setAttribute('aria-selected', String(other === index));
+      if (other === index) item.scrollIntoView({ block: 'nearest' });
+    }
+    this.input.setAttribute('aria-activedescendant', `suggestion-${index}`);
+  }
+
+  take(item) {
+    const { text, cursor } = complete(this.input.value, this.context, item.text);
+    this.input.value = text;
+    this.input.focus();
+    this.input.setSelectionRange(cursor, cursor);
+    this.suggest();
+  }
+
+  closeList() {
+    this.lookup?.abort();
+    this.list.hidden = true;
+    this.at = -1;
+    this.input.setAttribute('aria-expanded', 'false');
+    this.input.removeAttribute('aria-activedescendant');
+  }
+}
+
+function offsetOf(text, position) {
+  if (!position) return null;
+  const lines = text.split('\n').slice(0, position.line - 1);
+  return Math.min(text.length, lines.reduce((sum, line) => sum + line.length + 1, 0) + position.column - 1);
+}
+
+async function suggestionsFor(context, signal) {
+  const prefix = context.prefix.toLowerCase();
+  switch (context.expect) {
+    case 'field': return fieldSuggestions(prefix);
+    case 'operator': return operatorSuggestions(context.field);
+    case 'value': return valueSuggestions(context, signal);
+    default: return joinSuggestions(prefix, context);
+  }
+}
+
+function fieldSuggestions(prefix) {
+  const rank = ({ name, attribute, aliases }) => (name.startsWith(prefix) ? 0 : name.includes(prefix) ? 1 : [attribute, ...(aliases ?? [])].some((other) => other.toLowerCase().includes(prefix)) ? 2 : 3);
+  const fields = allFields().map((field) => ({ field, rank: rank(field) })).filter((item) => item.rank < 3).sort((a, b) => a.rank - b.rank);
+  const list = fields.map(({ field }) => ({ kind: 'field', text: `${field.name}${field.role === 'measure' ? ' ' : ': '}`, label: field.name, detail: field.summary }));
+  if (prefix && 'not'.startsWith(prefix)) list.unshift({ kind: 'keyword', text: 'not ', detail: 'the opposite of what follows' });
+  return list;
+}
+
+function operatorSuggestions(name) {
+  const numeric = ['integer', 'number', 'time'].includes(fieldNamed(name)?.type);
+  const compare = numeric ? [['>= ', 'at least'], ['> ', 'more than'], ['<= ', 'at most'], ['< ', 'less than']] : [];
+  return [[': ', numeric ? 'equals' : 'is; * stands for any text'], ...compare, [': * ', 'has a value']].map(([text, detail]) => ({ kind: 'operator', text, detail }));
+}
+
+async function valueSuggestions(context, signal) {
+  const values = await valuesOf(context.field, context.prefix, signal);
+  const list = values.map(({ value, count }) => ({ kind: 'value', text: `${quote(value)}${context.inList ? '' : ' '}`, label: value, detail: format(count, '1') }));
+  if (!context.prefix && list.length) list.push({ kind: 'keyword', text: '* ', detail: 'any value' });
+  return list;
+}
+
+function joinSuggestions(prefix, { inList }) {
+  const words = inList ? [['or ', 'another value'], [') ', 'end of the list']] : [['and ', 'also'], ['or ', 'instead'], ['and not ', 'but without']];
+  return words.filter(([text]) => text.startsWith(prefix)).map(([text, detail]) => ({ kind: 'keyword', text, detail }));
+}

@@ -1,0 +1,58 @@
+// The page's start: puts the parts together and swaps the page when the URL says so.
+
+import { h, replace } from './dom.js';
+import { loadFields } from './fields.js';
+import { startKeyboard } from './keyboard.js';
+import { news, onNews, refreshStatus, startNews } from './live.js';
+import { onboarding } from './onboarding.js';
+import { PageView } from './page-view.js';
+import { overviewPage } from './pages/overview.js';
+import { requestsPage } from './pages/requests.js';
+import { rangeFacts, onRefresh, startRefresher } from './refresher.js';
+import { SidePanel } from './requests/side-panel.js';
+import { current, onNavigate } from './router.js';
+import { shell } from './shell.js';
+import { applyTheme } from './theme.js';
+
+const PAGES = { overview: overviewPage, requests: requestsPage };
+
+let view = null;
+const main = h('main', { id: 'main', tabindex: '-1' });
+
+/** Draws the page that the state names, or the instructions while nothing has ever arrived. */
+function showPage() {
+  const waiting = isWaiting();
+  const key = waiting ? 'waiting' : `${current().page} ${current().view}`;
+  if (main.dataset.key === key) return;
+  view?.destroy();
+  view = waiting ? null : new PageView(PAGES[current().page]);
+  main.dataset.key = key;
+  replace(main, waiting ? onboarding() : view.element);
+  document.title = `${waiting ? 'Waiting' : PAGES[current().page].title} \u00b7 Gatewatch`;
+  scrollTo(0, 0);
+}
+
+// Only a server that says "no record, ever" counts; one that cannot be asked shows the page and its errors.
+function isWaiting() {
+  const { status, tick } = news();
+  return status?.store?.records === 0 && !(tick?.records > 0) && !rangeFacts().total;
+}
+
+async function start() {
+  applyTheme();
+  startKeyboard();
+  const status = startNews();
+  // The first answer decides between the dashboards and the instructions; a slow one must not hold the page back.
+  await Promise.race([status, new Promise((resolve) => { setTimeout(resolve, 400); })]);
+  const side = new SidePanel();
+  document.body.replaceChildren(shell(), h('div', { class: 'stage' }, main, side.element));
+  showPage();
+  startRefresher();
+  onNavigate((_, changed) => { if (changed.has('page') || changed.has('view')) showPage(); document.body.classList.toggle('with-full', Boolean(current().full)); });
+  document.body.classList.toggle('with-full', Boolean(current().full));
+  onNews((what) => { if (what === 'tick' && main.dataset.key === 'waiting' && news().tick.records > 0) refreshStatus().then(showPage); else if (what === 'status') showPage(); });
+  onRefresh(() => { if (main.dataset.key === 'waiting') showPage(); });
+  loadFields().catch(() => { /* asked again when a field is needed */ });
+}
+
+start();

@@ -1,0 +1,147 @@
+// The frame of a panel: title, description, menu, and the states around a chart (first load, loading, error, empty, partial).
+// What is inside is a kind (charts/): `queries(panel, wish, pixels)` says what to ask, `create(host, panel)` draws the answers.
+
+import { errorNotice, completenessNote, emptyNotice, skeleton } from './panel-states.js';
+import { chartKinds } from './charts/kinds.js';
+import { h, replace } from './dom.js';
+import { icon } from './icons.js';
+import { openDescription, openPanelMenu } from './panel-menu.js';
+import { panelTable } from './panel-table.js';
+import { addPanel } from './refresher.js';
+import { current, onNavigate } from './router.js';
+import { onThemeChange } from './theme.js';
+
+/** Old data is dimmed only when the new takes longer than this: a flicker on each quick refresh would disturb. */
+const SLOW_MS = 700;
+/** How far below the screen panels are loaded ahead. */
+const AHEAD = '240px';
+
+export class Panel {
+  /** @param {object} spec  one entry of pages/*.js */
+  constructor(spec) {
+    this.spec = spec;
+    this.kind = chartKinds[spec.kind];
+    this.stale = true;
+    this.inView = false;
+    this.hasData = false;
+    this.build();
+    this.watchView();
+    this.stops = [addPanel(this), onNavigate((state, changed) => this.navigated(changed))];
+    onThemeChange(() => { if (this.hasData) this.paint(); });
+    this.navigated(new Set(['full']));
+  }
+
+  build() {
+    const { spec } = this;
+    const titleId = `title-${spec.id}`;
+    this.tools = h('div', { class: 'panel-tools' });
+    this.body = h('div', { class: 'panel-body' });
+    this.chartHost = h('div', { class: 'panel-chart' });
+    this.over = h('div', { class: 'panel-over' }, skeleton(spec.kind));
+    this.notes = h('div', { class: 'panel-notes' });
+    this.body.append(this.chartHost, this.over);
+    this.element = h('section', { class: `panel panel-${spec.kind}`, id: `panel-${spec.id}`, 'aria-labelledby': titleId, dataset: { panel: spec.id }, style: spec.height ? { '--height': `${spec.height}px` } : {} },
+      h('div', { class: 'progress', 'aria-hidden': 'true' }),
+      h('header', { class: 'panel-head' }, h('h3', { id: titleId }, spec.title), this.unitTag(),
+        h('button', { type: 'button', class: 'icon-button quiet', 'aria-label': `About ${spec.title}`, onclick: (event) => openDescription(event.currentTarget, spec) }, icon('info')),
+        this.tools,
+        h('button', { type: 'button', class: 'icon-button quiet panel-more', 'aria-label': `Menu of ${spec.title}`, 'aria-haspopup': 'menu', onclick: (event) => openPanelMenu(event.currentTarget, this) }, icon('more'))),
+      this.body, this.notes);
+    this.view = this.kind.create(this.chartHost, spec);
+    this.chartHost.hidden = true;
+    this.drawTools();
+  }
+
+  unitTag() {
+    const unit = { 'req/s': 'req/s', 'tok/s': 'tok/s', '{token}': 'tokens' }[this.spec.unit];
+    return unit && this.spec.kind === 'time' ? h('span', { class: 'panel-unit' }, unit) : null;
+  }
+
+  drawTools() {
+    const tools = this.kind.tools?.(this.spec);
+    replace(this.tools, tools);
+  }
+
+  watchView() {
+    this.observer = new IntersectionObserver(([entry]) => {
+      const came = entry.isIntersecting && !this.inView;
+      this.inView = entry.isIntersecting;
+      if (came && this.stale) addPanel(this);
+    }, { rootMargin: AHEAD });
+    this.observer.observe(this.element);
+  }
+
+  isVisible() {
+    return this.inView && this.element.isConnected && Boolean(this.kind.queries) && (!current().full || current().full === this.spec.id);
+  }
+
+  queries(wish) {
+    this.lastQueries = this.kind.queries(this.spec, wish, this.body.clientWidth || 480);
+    return this.lastQueries;
+  }
+
+  /** The query whose answer is the panel's CSV: the bucketed one where there is one. */
+  csvQuery() {
+    return this.lastQueries.find((query) => query.every) ?? this.lastQueries[0];
+  }
+
+  setLoading(on) {
+    this.element.classList.toggle('loading', on);
+    this.element.setAttribute('aria-busy', String(on));
+    clearTimeout(this.slow);
+    if (on) this.slow = setTimeout(() => this.element.classList.add('slow'), SLOW_MS);
+    else this.element.classList.remove('slow');
+  }
+
+  accept(answers) {
+    this.hasData = true;
+    this.answers = answers;
+    this.error = null;
+    this.chartHost.hidden = false;
+    this.view.update(answers);
+    this.settle();
+    replace(this.notes, completenessNote(answers[0]?.completeness));
+  }
+
+  fail(error) {
+    this.error = error;
+    // Figures of another question must not stand there as if they answered this one.
+    this.hasData = false;
+    this.settle();
+  }
+
+  /** Shows the chart, the table, the error or the emptiness, whichever holds. */
+  settle() {
+    const asTable = current().table.includes(this.spec.id) && this.hasData && !this.error;
+    const empty = this.hasData && this.view.isEmpty();
+    this.chartHost.classList.toggle('covered', Boolean(this.error) || empty || asTable);
+    this.chartHost.inert = Boolean(this.error) || empty || asTable;
+    this.over.hidden = !this.error && !empty && !asTable && this.hasData;
+    const position = this.over.querySelector('.panel-table')?.scrollTop ?? 0;
+    if (this.error) replace(this.over, errorNotice(this.error));
+    else if (empty) replace(this.over, emptyNotice(this.spec));
+    else if (asTable) { replace(this.over, panelTable(this.view.table(), this.spec.title)); this.over.firstElementChild.scrollTop = position; }
+  }
+
+  paint() {
+    this.view.paint?.();
+    this.settle();
+  }
+
+  navigated(changed) {
+    const { full } = current();
+    if (changed.has('full')) {
+      const on = full === this.spec.id;
+      this.element.classList.toggle('full', on);
+      if (on) this.element.querySelector('.panel-more').focus({ preventScroll: true });
+    }
+    if (changed.has('option')) this.drawTools();
+    if (this.hasData && ['only', 'table'].some((key) => changed.has(key))) this.paint();
+  }
+
+  destroy() {
+    for (const stop of this.stops) stop();
+    this.observer.disconnect();
+    this.view.destroy();
+  }
+}

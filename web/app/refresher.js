@@ -1,0 +1,184 @@
+// Keeps what is on the screen fresh: all visible panels in one request, never two requests at once, at a pace that suits
+// the range, and not at all while someone reads (hovering), has pressed pause, or looks elsewhere.
+
+import { BATCH_MAX, queryBatch } from './api.js';
+import { planBatch } from './batch-plan.js';
+import { isHoveringChart, onHoverChange } from './charts/surface.js';
+import { serverNow } from './clock.js';
+import { news, onNews } from './live.js';
+import { current, followsClock, onNavigate, range, zone } from './router.js';
+import { refreshInterval } from './time-range.js';
+
+/** Changes of the state that need new answers; others only repaint. */
+const ASKING = ['from', 'to', 'tz', 'where', 'compare', 'page', 'view', 'option', 'full', 'folded'];
+/** A server that answers slowly is asked less: at most this share of the time is spent asking. */
+const BUSY_SHARE_MAX = 0.25;
+
+const panels = new Set();
+const listeners = new Set();
+let paused = false;
+let running = null;
+let wanted = null;
+let lastStart = 0;
+let lastTook = 0;
+let lastSequence = -1;
+let timer = 0;
+/** Counts of the range with and without the page's filter, null while unknown. */
+let facts = { matched: null, total: null, error: null };
+
+/** Whether live refresh is paused by the person. */
+export function isPaused() {
+  return paused;
+}
+
+/** Pauses or resumes live refresh. */
+export function setPaused(value) {
+  paused = value;
+  tell();
+  if (!paused) schedule();
+}
+
+/** The counts of the range, and the error of the filter or the range if there is one. */
+export function rangeFacts() {
+  return facts;
+}
+
+/** Calls `listener` when the facts, the pause or the hovering changes. */
+export function onRefresh(listener) {
+  listeners.add(listener);
+}
+
+function tell() {
+  for (const listener of listeners) listener();
+}
+
+/** Adds a panel: an object with `isVisible()`, `queries(wish)`, `accept(answers, wish)`, `fail(error)`, `setLoading(on)`. */
+export function addPanel(panel) {
+  panels.add(panel);
+  queueMicrotask(() => demand('new'));
+  return () => panels.delete(panel);
+}
+
+/** Wants fresh answers for panels that have none for the present state (`new`), or for all that are visible (`all`). */
+export function demand(what = 'all') {
+  if (what === 'all') for (const panel of panels) panel.stale = true;
+  if (wanted === null) { wanted = true; queueMicrotask(run); }
+}
+
+async function run() {
+  wanted = null;
+  if (running) { if (![...panels].some((panel) => panel.stale && panel.isVisible())) return; running.abort(); }
+  clearTimeout(timer);
+  const due = [...panels].filter((panel) => panel.isVisible() && panel.stale !== false);
+  const abort = new AbortController();
+  running = abort;
+  lastStart = Date.now();
+  const sequence = news().tick?.sequence ?? -1;
+  try {
+    await ask(due, abort.signal);
+    lastSequence = sequence;
+    lastTook = Date.now() - lastStart;
+  } catch (error) {
+    if (error.name === 'AbortError' || running !== abort) return;
+    lastTook = Date.now() - lastStart;
+    facts = { ...facts, error: error.field ? error : null };
+    for (const panel of due) panel.fail(error);
+  }
+  if (running === abort) running = null;
+  tell();
+  schedule();
+}
+
+async function ask(due, signal) {
+  const wish = presentWish();
+  const base = { from: new Date(wish.range.from).toISOString(), to: new Date(wish.range.to).toISOString(), time_zone: wish.zone, measures: ['count'] };
+  const probes = wish.where ? [{ ...base, where: wish.where }, base] : [base];
+  const asked = due.map((panel) => ({ panel, queries: panel.queries(wish) }));
+  for (const { panel } of asked) { panel.stale = false; panel.setLoading(true); }
+  try {
+    const plan = planBatch([...probes, ...asked.flatMap(({ queries }) => queries)]);
+    const results = plan.take(await sendInBatches(plan.queries, signal));
+    const [matched, total] = results;
+    takeFacts(matched, probes.length > 1 ? total : matched);
+    let at = probes.length;
+    for (const { panel, queries } of asked) {
+      const answers = results.slice(at, at + queries.length);
+      at += queries.length;
+      hand(panel, answers, wish);
+    }
+  } catch (error) {
+    if (error.name === 'AbortError') for (const { panel } of asked) panel.stale = true;
+    throw error;
+  } finally {
+    for (const { panel } of asked) panel.setLoading(false);
+  }
+}
+
+// One panel that cannot draw its answer must not take the others with it.
+function hand(panel, answers, wish) {
+  if (answers[0]?.code) { panel.fail(facts.error ?? answers[0]); return; }
+  try {
+    panel.accept(answers, wish);
+  } catch (error) {
+    panel.fail(error);
+    console.error(error);
+  }
+}
+
+async function sendInBatches(queries, signal) {
+  const results = [];
+  for (let at = 0; at < queries.length; at += BATCH_MAX) results.push(...await queryBatch(queries.slice(at, at + BATCH_MAX), signal));
+  return results;
+}
+
+function takeFacts(matched, total) {
+  const value = (answer) => (answer?.rows ? answer.rows[0][0] : null);
+  facts = { matched: value(matched), total: value(total), error: matched?.code ? matched : null, completeness: (matched?.rows ? matched : total)?.completeness };
+}
+
+/** What the state asks for now; throws RangeError where the range in the URL is none. */
+function presentWish() {
+  const state = current();
+  return { range: range(), zone: zone(), where: state.where.trim(), compare: state.compare };
+}
+
+/** Why nothing is fetched by itself at the moment: `paused`, `reading`, `hidden`, `fixed`, or null. */
+export function stillness() {
+  if (paused) return 'paused';
+  if (document.hidden) return 'hidden';
+  if (!followsClock()) return 'fixed';
+  if (isHoveringChart() || document.querySelector('.popover:popover-open, dialog[open]')) return 'reading';
+  return null;
+}
+
+function schedule() {
+  clearTimeout(timer);
+  if (running) return;
+  // Panels that came into view meanwhile have no answer at all: they do not wait for the pace.
+  if ([...panels].some((panel) => panel.stale && panel.isVisible())) { demand('new'); return; }
+  if (stillness()) return;
+  const pace = Math.max(refreshInterval(lengthNow()), lastTook / BUSY_SHARE_MAX);
+  const moved = (news().tick?.sequence ?? -1) !== lastSequence;
+  // Without new records only the window moves on; that is worth a question ten times as seldom.
+  const due = lastStart + (moved ? pace : pace * 10) - Date.now();
+  if (due <= 0) demand('all'); else timer = setTimeout(schedule, Math.min(due, 1_000));
+}
+
+function lengthNow() {
+  try { const { from, to } = range(); return to - from; } catch { return 3_600_000; }
+}
+
+/** Starts the refreshing; once. */
+export function startRefresher() {
+  onNavigate((_, changed) => { if (ASKING.some((key) => changed.has(key))) demand('all'); });
+  onNews((what) => { if (what === 'tick') schedule(); });
+  onHoverChange(() => { tell(); schedule(); });
+  document.addEventListener('visibilitychange', () => { tell(); schedule(); });
+}
+
+/** The age in seconds of the newest record known, null where there is none. */
+export function newestAge() {
+  const { tick, status } = news();
+  const newest = tick?.newest ?? status?.store?.newest;
+  return newest ? (serverNow() - Date.parse(newest)) / 1000 : null;
+}

@@ -1,0 +1,53 @@
+// What stands around the pages: name, navigation, live state, time range, theme, help, and the filter.
+
+import { h, replace, svg } from './dom.js';
+import { facets } from './facets.js';
+import { FilterBar } from './filter-bar.js';
+import { toggleHelp } from './help.js';
+import { icon } from './icons.js';
+import { livePill } from './live-pill.js';
+import { news, onNews } from './live.js';
+import { openMenu } from './popover.js';
+import { rangePicker } from './range-picker.js';
+import { current, linkTo, onNavigate } from './router.js';
+import { setTheme, themeChoice } from './theme.js';
+
+const PAGES = [['overview', 'Overview', 'g o'], ['requests', 'Requests', 'g r']];
+
+/** The head of the page. */
+export function shell() {
+  const filter = new FilterBar();
+  return h('header', { class: 'shell' },
+    h('a', { class: 'skip', href: '#main', onclick: (event) => { event.preventDefault(); document.getElementById('main').focus(); } }, 'Skip to the figures'),
+    h('div', { class: 'bar' }, brand(), navigation(), h('div', { class: 'bar-space' }), livePill(), rangePicker(), tools()),
+    h('div', { class: 'filters' }, filter.element, facets()), filter.chips);
+}
+
+function brand() {
+  const note = h('span', { class: 'brand-note' });
+  onNews((what) => { if (what === 'status') replace(note, news().status?.demo ? 'demo' : ''); });
+  return h('a', { class: 'brand', ...linkTo(() => ({ page: 'overview', view: 'analytics', open: '', full: '' })), 'aria-label': 'Gatewatch' },
+    svg('svg', { class: 'mark', viewBox: '0 0 24 24', 'aria-hidden': 'true' }, svg('path', { class: 'mark-gate', d: 'M4 21V9a8 8 0 0 1 16 0v12' }), svg('path', { class: 'mark-pulse', d: 'M6.5 14.5h3l1.7-4 2 7 1.6-3h2.7' })),
+    h('span', { class: 'brand-name' }, 'Gatewatch'), note);
+}
+
+function navigation() {
+  const nav = h('nav', { class: 'pages', 'aria-label': 'Pages' });
+  // Range and filter are carried along; what belongs to one page is not.
+  const draw = () => replace(nav, PAGES.map(([page, label, keys]) => h('a', {
+    ...linkTo(() => ({ page, view: 'analytics', open: '', full: '' })), title: keys, 'aria-current': current().page === page ? 'page' : null,
+  }, label)));
+  onNavigate(draw);
+  draw();
+  return nav;
+}
+
+function tools() {
+  const theme = h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Theme', 'aria-haspopup': 'menu' });
+  const draw = () => replace(theme, icon({ light: 'sun', dark: 'moon', system: 'system' }[themeChoice()]));
+  theme.addEventListener('click', () => openMenu(theme, [['system', 'As the system'], ['light', 'Light'], ['dark', 'Dark']].map(([choice, label]) => ({
+    label, checked: themeChoice() === choice, onclick: () => { setTheme(choice); draw(); },
+  })), { heading: 'Theme' }));
+  draw();
+  return h('div', { class: 'bar-tools' }, theme, h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Help and keys', title: 'Help  ?', onclick: toggleHelp }, icon('help')));
+}

@@ -1,0 +1,91 @@
+// The state of a page and its URL: decode(encode(state)) is state, defaults are left out, and unknown or broken parts of a
+// hand-written URL fall back to the default instead of breaking the page. Pure.
+
+import { DEFAULT_RANGE } from './time-range.js';
+
+/**
+ * @typedef {object} State
+ * @property {string} page     `overview` or `requests`
+ * @property {string} view     of the requests page: `analytics` or `records`
+ * @property {string} from     start of the range, an expression of time-range.js
+ * @property {string} to       end of the range
+ * @property {string} tz       `local` or an IANA zone
+ * @property {string} compare  what figures are compared with: `period`, `day`, `week`
+ * @property {string} where    the filter, as typed
+ * @property {string} open     id of the record in the side panel, or empty
+ * @property {string} sort     of the requests table, `-` before the field for descending
+ * @property {string[]} cols   columns of the requests table, empty for the usual ones
+ * @property {Object<string, string[]>} only  per panel the series shown, absent for all
+ * @property {Object<string, string>} option  per panel its choice (dimension of a ranking, ...)
+ * @property {string} full     panel on the full screen, or empty
+ * @property {string[]} table  panels shown as a table
+ * @property {string[]} folded sections folded away
+ */
+
+/** @type {State} */
+export const DEFAULT_STATE = Object.freeze({
+  page: 'overview', view: 'analytics', from: DEFAULT_RANGE.from, to: DEFAULT_RANGE.to, tz: 'local', compare: 'period', where: '',
+  open: '', sort: '-time', cols: [], only: {}, option: {}, full: '', table: [], folded: [],
+});
+
+const TEXT_KEYS = ['page', 'view', 'from', 'to', 'tz', 'compare', 'where', 'open', 'sort', 'full'];
+const LIST_KEYS = ['cols', 'table', 'folded'];
+const CHOICES = { page: ['overview', 'requests'], view: ['analytics', 'records'], compare: ['period', 'day', 'week'] };
+
+/** The state that a URL's query text (`?page=requests&...`) means. */
+export function decodeState(search) {
+  const parameters = new URLSearchParams(search);
+  const state = { ...DEFAULT_STATE, only: {}, option: {} };
+  for (const key of TEXT_KEYS) {
+    const value = parameters.get(key);
+    if (value !== null && (!CHOICES[key] || CHOICES[key].includes(value))) state[key] = value;
+  }
+  for (const key of LIST_KEYS) {
+    const value = parameters.get(key);
+    if (value) state[key] = unjoin(value);
+  }
+  for (const [key, value] of parameters) {
+    if (key.startsWith('only.')) state.only[key.slice(5)] = unjoin(value);
+    else if (key.startsWith('option.')) state.option[key.slice(7)] = value;
+  }
+  return state;
+}
+
+/** The query text of `state`, `''` for the default, parameters always in the same order. */
+export function encodeState(state) {
+  const pairs = [];
+  for (const key of TEXT_KEYS) {
+    if (state[key] !== DEFAULT_STATE[key]) pairs.push([key, state[key]]);
+  }
+  for (const key of LIST_KEYS) {
+    if (state[key].length > 0) pairs.push([key, join(state[key])]);
+  }
+  for (const panel of Object.keys(state.only).sort()) pairs.push([`only.${panel}`, join(state.only[panel])]);
+  for (const panel of Object.keys(state.option).sort()) pairs.push([`option.${panel}`, state.option[panel]]);
+  return pairs.length ? `?${pairs.map(([key, value]) => `${part(key)}=${part(value)}`).join('&')}` : '';
+}
+
+// Characters that a query may hold as they are stay readable in a pasted link.
+function part(text) {
+  return encodeURIComponent(text).replace(/%3A/g, ':').replace(/%2C/g, ',').replace(/%2F/g, '/').replace(/%20/g, '+').replace(/%40/g, '@');
+}
+
+// Values of a list may hold commas themselves: those are escaped with a backslash.
+function join(list) {
+  return list.map((item) => item.replace(/[\\,]/g, '\\$&')).join(',');
+}
+
+function unjoin(text) {
+  const items = [''];
+  for (let index = 0; index < text.length; index += 1) {
+    if (text[index] === '\\' && index + 1 < text.length) { index += 1; items[items.length - 1] += text[index]; }
+    else if (text[index] === ',') items.push('');
+    else items[items.length - 1] += text[index];
+  }
+  return items.filter((item) => item !== '');
+}
+
+/** The keys in which two states differ. */
+export function changedKeys(a, b) {
+  return Object.keys(DEFAULT_STATE).filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
+}
