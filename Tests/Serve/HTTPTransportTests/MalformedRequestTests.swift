@@ -1,5 +1,9 @@
+import Foundation
 import HTTPTransport
 import Testing
+
+/// Damaged requests in one run; `GATEWATCH_FUZZ_ROUNDS` sets more for a longer run by hand.
+private let fuzzRounds = ProcessInfo.processInfo.environment["GATEWATCH_FUZZ_ROUNDS"].flatMap { UInt64($0) } ?? 40
 
 /// What is not a request, and what two readers could read differently (request smuggling).
 @Suite(.timeLimit(.minutes(1)))
@@ -89,6 +93,17 @@ struct MalformedRequestTests {
         }
     }
 
+    @Test func refusalAfterAHeadRequestHasItsBodyAndNoPath() async throws {
+        try await withServer {
+            $0.renderFailure = { ServerResponse(status: $0.status, text: "at \($0.uri ?? "an unknown path")") }
+        } body: { _, port in
+            let client = try await RawClient.connect(port: port)
+            client.send(request("HEAD", "/hello") + "GARBAGE\r\n\r\n")
+            #expect(try await client.response(toHead: true).status == 200)
+            #expect(try await client.response().text == "at an unknown path")
+        }
+    }
+
     @Test func inputThatEndsInsideARequestIsTold() async throws {
         try await withServer { _, port in
             for start in ["GET /hel", "GET /hello HTTP/1.1\r\nHost: a\r\n", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf"] {
@@ -122,7 +137,7 @@ struct MalformedRequestTests {
 
     @Test func randomBytesAreSurvived() async throws {
         try await withServer { _, port in
-            for seed in 0..<40 as Range<UInt64> {
+            for seed in 0..<fuzzRounds {
                 var generator = SeededGenerator(state: seed)
                 var bytes = Array((request("POST", "/echo", headers: ["Content-Encoding: gzip"], body: "0123456789") + request("GET", "/items/a%20b?c=d")).utf8)
                 for _ in 0..<Int.random(in: 1...6, using: &generator) {

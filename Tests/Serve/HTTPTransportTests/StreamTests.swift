@@ -145,7 +145,7 @@ struct StreamTests {
             await running.wait()
             await client.close()
             await cancelled.wait()
-            while server.counters().connectionsOpen > 0 || server.counters().requestsInFlight > 0 { await Task.yield() }
+            try await waitUntil { server.counters().connectionsOpen == 0 && server.counters().requestsInFlight == 0 }
         }
     }
 

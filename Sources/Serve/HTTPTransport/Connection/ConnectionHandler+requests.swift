@@ -49,6 +49,8 @@ extension ConnectionHandler {
         case .cancelHandler:
             task?.cancel()
         case .serveNext:
+            current = nil
+            restartTimer()
             pump()
         case .closeAfterFlush:
             closeAfterFlush()

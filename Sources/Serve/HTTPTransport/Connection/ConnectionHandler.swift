@@ -22,6 +22,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// than it sends bytes, and is cut off.
     private static let pendingPartsMax = 2_048
 
+    /// Connections above the limit that may be open to be told so. Beyond, they are closed without a word: every one costs a file descriptor, which the
+    /// store needs too.
+    private static let refusedConnectionsMax = 256
+
     /// The request that is being received or answered.
     struct Current {
         let head: HTTPRequestHead
@@ -105,10 +109,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
             $0.connectionsOpen += 1
         }
         if shard.isDraining { return perform(machine.drain()) }
-        if open > server.configuration.connectionsMax {
-            perform(machine.refused(Rejection(.connections, "the server has reached its limit of \(server.configuration.connectionsMax) connections")))
-        }
+        if open > server.configuration.connectionsMax { refuseConnection(open: open) }
         armTimer()
+    }
+
+    private func refuseConnection(open: Int) {
+        let limit = server.configuration.connectionsMax
+        if open <= limit + Self.refusedConnectionsMax {
+            return perform(machine.refused(Rejection(.connections, "the server has reached its limit of \(limit) connections")))
+        }
+        shard.counters.update { $0.rejections[.connections, default: 0] += 1 }
+        closeNow()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -239,6 +250,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
         deadline = server.timeouts.duration(of: timer).map { .now() + $0 }
     }
 
+    /// Forgets the time-out that runs: a new request has its own time, also if the one before came and went between two looks.
+    func restartTimer() {
+        armedTimer = .none
+        deadline = nil
+    }
+
     func checkDeadlines(now: NIODeadline) {
         if let deadline, now >= deadline {
             self.deadline = nil
@@ -267,7 +284,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         armTimer()
     }
 
-    /// Ends the connection whatever it does.
+    /// Ends the connection whatever it does, as if its client had stalled.
     func closeNow() {
         perform(machine.writeStalled())
     }

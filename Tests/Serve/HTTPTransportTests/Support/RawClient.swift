@@ -54,6 +54,11 @@ final class RawClient: Sendable {
         channel.withLock { $0 }?.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
     }
 
+    /// Hands bytes to the socket and waits until it took them.
+    func sendAndWait(_ text: String) async throws {
+        try await channel.withLock { $0 }?.writeAndFlush(ByteBuffer(string: text))
+    }
+
     /// Ends the sending half: the server sees the input's end and can still answer.
     func closeOutput() { channel.withLock { $0 }?.close(mode: .output, promise: nil) }
 

@@ -84,6 +84,14 @@ final class Signal: Sendable {
     }
 }
 
+/// Waits for a fact that nobody signals.
+func waitUntil(_ isFact: () -> Bool) async throws {
+    while !isFact() {
+        try Task.checkCancellation()
+        await Task.yield()
+    }
+}
+
 /// A request as bytes; `Content-Length` is added for a body.
 func request(_ method: String = "GET", _ target: String, headers: [String] = [], body: String = "") -> String {
     var lines = ["\(method) \(target) HTTP/1.1", "Host: test"] + headers
