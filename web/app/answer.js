@@ -62,7 +62,22 @@ export function bucketsOf(answer, panel) {
   }
   const openFrom = answer.completeness?.open_from ? Date.parse(answer.completeness.open_from) : Infinity;
   const open = times.findIndex((_, index) => ends[index] > openFrom);
-  return { from, to, times, ends, seconds, openIndex: open < 0 ? times.length : open, series: seriesOf(groups, field, panel) };
+  const buckets = { from, to, times, ends, seconds, openIndex: open < 0 ? times.length : open, series: seriesOf(groups, field, panel) };
+  if (isTooYoung(buckets)) for (const series of buckets.series) dropLast(series.values);
+  return buckets;
+}
+
+/** A running bucket younger than this share of its width is not shown: a rate over two seconds or a percentile of three requests only flickers. */
+const AGE_SHARE_MIN = 0.25;
+
+function isTooYoung({ times, ends, seconds, openIndex }) {
+  const last = times.length - 1;
+  return last > 0 && openIndex === last && seconds[last] * 1000 < (ends[last] - times[last]) * AGE_SHARE_MIN;
+}
+
+// The first records ever are not hidden, young as their bucket is.
+function dropLast(values) {
+  if (values.slice(0, -1).some((value) => value)) values[values.length - 1] = null;
 }
 
 function endsOf(times, answer, to) {
@@ -107,7 +122,9 @@ export function summary(values, buckets, weighted) {
   let weight = 0;
   for (const [index, value] of values.entries()) {
     if (value === null || value === undefined) continue;
-    if (index < buckets.openIndex || last === null) last = value;
+    // A running bucket counts only where there is no other: its value still moves.
+    if (index >= buckets.openIndex && last !== null) break;
+    last = value;
     if (max === null || value > max) max = value;
     const share = weighted ? buckets.seconds[index] : 1;
     sum += value * share;

@@ -1,6 +1,6 @@
 // The filter: a line of text with completion of fields, operators and values, errors at their column, and its parts as chips.
 
-import { query } from './api.js';
+import { queryBatch } from './api.js';
 import { complete, contextAt } from './completion.js';
 import { debounce, h, replace } from './dom.js';
 import { allFields, fieldNamed, loadFields, valuesOf } from './fields.js';
@@ -11,6 +11,8 @@ import { onRefresh, rangeFacts } from './refresher.js';
 import { current, navigate, onNavigate, zone } from './router.js';
 
 const SUGGESTIONS_MAX = 12;
+/** Offered first while nothing is typed: what people look for most. */
+const FREQUENT = ['provider', 'model', 'client', 'status', 'error_type', 'path', 'duration', 'ttft', 'cost', 'stream', 'operation', 'finish_reason'];
 
 export class FilterBar {
   constructor() {
@@ -36,8 +38,8 @@ export class FilterBar {
 
   listen() {
     const suggest = debounce(() => this.suggest(), 90);
-    this.input.addEventListener('input', () => { this.showError(null); this.clear.hidden = !this.input.value; suggest(); });
-    this.input.addEventListener('click', () => this.suggest());
+    this.input.addEventListener('input', () => { this.quiet = false; this.showError(null); this.clear.hidden = !this.input.value; suggest(); });
+    this.input.addEventListener('click', () => { this.quiet = false; this.suggest(); });
     this.input.addEventListener('focus', () => { loadFields().then(() => this.suggest(), () => {}); });
     this.input.addEventListener('blur', () => { this.closeList(); });
     this.input.addEventListener('keydown', (event) => this.key(event));
@@ -48,7 +50,7 @@ export class FilterBar {
     const open = !this.list.hidden;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      if (!open) { this.suggest(); return; }
+      if (!open) { this.quiet = false; this.suggest(); return; }
       const count = this.suggestions.length;
       this.highlight((this.at + (event.key === 'ArrowDown' ? 1 : -1) + count + (this.at < 0 && event.key === 'ArrowUp' ? 1 : 0)) % count);
     } else if (event.key === 'Enter') {
@@ -66,14 +68,13 @@ export class FilterBar {
   /** Checks the text with the server; a good one becomes the page's filter, a bad one is marked where it is wrong. */
   async apply() {
     const text = this.input.value.trim();
+    // Suggestions still under way must not cover the message.
+    this.quiet = true;
     this.closeList();
     if (text === current().where) { this.showError(null); return; }
     if (text) {
-      try {
-        await query({ from: 'now-1s', to: 'now', time_zone: zone(), measures: ['count'], where: text, limit: 1 });
-      } catch (error) {
-        if (error.field === 'where' || error.code === 'invalid_filter' || error.code === 'unknown_field') { this.showError(error); return; }
-      }
+      const problem = await filterProblem(text);
+      if (problem) { this.showError(problem); return; }
     }
     this.showError(null);
     navigate({ where: text, open: '' });
@@ -115,19 +116,20 @@ export class FilterBar {
     const end = at === null ? 0 : Math.max(at + 1, text.slice(at).search(/[\s):]|$/) + at);
     if (at !== null) replace(this.mark, text.slice(0, at), h('mark', {}, text.slice(at, end).padEnd(1, '\u00a0')));
     this.mark.scrollLeft = this.input.scrollLeft;
-    replace(this.error, icon('warning'), h('span', {}, `${at === null ? '' : `Column ${at + 1}: `}${error.message}`, error.hint && h('span', { class: 'muted' }, ` \u2013 ${error.hint}`)));
+    replace(this.error, icon('warning'), h('span', {}, `${at === null ? '' : `Column ${at + 1}: `}${error.message}`, error.hint && h('span', { class: 'muted' }, ` \u2013 ${error.hint}`)),
+      text.trim() === current().where && h('button', { type: 'button', class: 'button small', onclick: () => navigate({ where: '' }) }, 'Clear the filter'));
     if (document.activeElement === this.input && at !== null) this.input.setSelectionRange(at, at);
   }
 
   async suggest() {
-    if (document.activeElement !== this.input) return;
+    if (document.activeElement !== this.input || this.quiet) return;
     const context = contextAt(this.input.value, this.input.selectionStart ?? this.input.value.length);
     this.lookup?.abort();
     this.lookup = new AbortController();
     const { signal } = this.lookup;
     try {
       const suggestions = await suggestionsFor(context, signal);
-      if (!signal.aborted && document.activeElement === this.input) this.showList(suggestions, context);
+      if (!signal.aborted && !this.quiet && document.activeElement === this.input) this.showList(suggestions, context);
     } catch { this.closeList(); }
   }
 
@@ -168,6 +170,14 @@ export class FilterBar {
   }
 }
 
+// Asked as a batch: a wrong filter is an answer there, not a failed request. When the server is away the panels will say so.
+async function filterProblem(text) {
+  try {
+    const [answer] = await queryBatch([{ from: 'now-1s', to: 'now', time_zone: zone(), measures: ['count'], where: text }]);
+    return answer.code ? answer : null;
+  } catch { return null; }
+}
+
 function offsetOf(text, position) {
   if (!position) return null;
   const lines = text.split('\n').slice(0, position.line - 1);
@@ -185,8 +195,9 @@ async function suggestionsFor(context, signal) {
 }
 
 function fieldSuggestions(prefix) {
+  const frequent = (name) => (FREQUENT.includes(name) ? FREQUENT.indexOf(name) : FREQUENT.length);
   const rank = ({ name, attribute, aliases }) => (name.startsWith(prefix) ? 0 : name.includes(prefix) ? 1 : [attribute, ...(aliases ?? [])].some((other) => other.toLowerCase().includes(prefix)) ? 2 : 3);
-  const fields = allFields().map((field) => ({ field, rank: rank(field) })).filter((item) => item.rank < 3).sort((a, b) => a.rank - b.rank);
+  const fields = allFields().map((field) => ({ field, rank: rank(field) })).filter((item) => item.rank < 3).sort((a, b) => a.rank - b.rank || frequent(a.field.name) - frequent(b.field.name));
   const list = fields.map(({ field }) => ({ kind: 'field', text: `${field.name}${field.role === 'measure' ? ' ' : ': '}`, label: field.name, detail: field.summary }));
   if (prefix && 'not'.startsWith(prefix)) list.unshift({ kind: 'keyword', text: 'not ', detail: 'the opposite of what follows' });
   return list;

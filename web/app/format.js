@@ -96,7 +96,12 @@ function parts(value, unit) {
     case 'By': return bytes(value);
     case 'USD': return dollars(value);
     case 'ratio': return percent(value);
-    case 'req/s': case 'tok/s': { const [text, scale] = scaled(value); return [text + scale, unit]; }
+    case 'req/s': case 'tok/s': {
+      // A rate this small is one request in a quarter of an hour: more digits would only look exact.
+      if (value > 0 && value < 0.001) return ['<0.001', unit];
+      const [text, scale] = value < 0.01 ? [trim(value.toPrecision(2)), ''] : scaled(value);
+      return [text + scale, unit];
+    }
     case '{token}': { const [text, scale] = count(value); return [text + scale, 'tok']; }
     case 'req': { const [text, scale] = count(value); return [text + scale, 'req']; }
     default: { const [text, scale] = count(value); return [text + scale, '']; }

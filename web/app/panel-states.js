@@ -5,7 +5,7 @@ import { formatCount } from './format.js';
 import { icon } from './icons.js';
 import { news } from './live.js';
 import { demand, rangeFacts } from './refresher.js';
-import { current, linkTo, navigate, zone } from './router.js';
+import { current, linkTo, zone } from './router.js';
 import { absoluteRange } from './time-range.js';
 import { formatInstant } from './zone.js';
 
@@ -17,11 +17,11 @@ export function skeleton(kind) {
 
 /** The message of a failed panel. */
 export function errorNotice(error) {
-  const filter = error.field === 'where';
+  // The filter bar says once what is wrong with the filter; a page full of the same message would hide it.
+  if (error.field === 'where') return h('div', { class: 'notice notice-empty' }, h('p', {}, 'Waiting for a filter that can be read'));
   return h('div', { class: 'notice notice-error', role: 'alert' }, icon('warning'),
-    h('div', {}, h('strong', {}, filter ? 'The filter cannot be read' : 'No answer to this question'), h('p', {}, error.message), error.hint && h('p', { class: 'muted' }, error.hint),
-      filter ? h('button', { type: 'button', class: 'button', onclick: () => navigate({ where: '' }) }, 'Clear the filter')
-        : h('button', { type: 'button', class: 'button', onclick: () => demand('all') }, icon('refresh'), 'Try again')));
+    h('div', {}, h('strong', {}, 'No answer to this question'), h('p', {}, error.message), error.hint && h('p', { class: 'muted' }, error.hint),
+      h('button', { type: 'button', class: 'button', onclick: () => demand('all') }, icon('refresh'), 'Try again')));
 }
 
 /** Why there is nothing to see: `panel.empty` where no data is good news, else filter, range or store. */

@@ -8,7 +8,7 @@ import { icon } from './icons.js';
 import { openDescription, openPanelMenu } from './panel-menu.js';
 import { panelTable } from './panel-table.js';
 import { addPanel } from './refresher.js';
-import { current, onNavigate } from './router.js';
+import { current, navigate, onNavigate } from './router.js';
 import { onThemeChange } from './theme.js';
 
 /** Old data is dimmed only when the new takes longer than this: a flicker on each quick refresh would disturb. */
@@ -45,6 +45,7 @@ export class Panel {
       h('header', { class: 'panel-head' }, h('h3', { id: titleId }, spec.title), this.unitTag(),
         h('button', { type: 'button', class: 'icon-button quiet', 'aria-label': `About ${spec.title}`, onclick: (event) => openDescription(event.currentTarget, spec) }, icon('info')),
         this.tools,
+        h('button', { type: 'button', class: 'button small panel-leave', onclick: () => navigate({ full: '' }) }, icon('close'), 'Leave full screen'),
         h('button', { type: 'button', class: 'icon-button quiet panel-more', 'aria-label': `Menu of ${spec.title}`, 'aria-haspopup': 'menu', onclick: (event) => openPanelMenu(event.currentTarget, this) }, icon('more'))),
       this.body, this.notes);
     this.view = this.kind.create(this.chartHost, spec);

@@ -67,9 +67,14 @@ export function demand(what = 'all') {
 
 async function run() {
   wanted = null;
-  if (running) { if (![...panels].some((panel) => panel.stale && panel.isVisible())) return; running.abort(); }
+  let due = [...panels].filter((panel) => panel.isVisible() && panel.stale);
+  if (running) {
+    if (due.length === 0) return;
+    // What the aborted question was about is asked again with the rest.
+    due = [...panels].filter((panel) => panel.isVisible() && (panel.stale || panel.askedBy === running.signal));
+    running.abort();
+  }
   clearTimeout(timer);
-  const due = [...panels].filter((panel) => panel.isVisible() && panel.stale !== false);
   const abort = new AbortController();
   running = abort;
   lastStart = Date.now();
@@ -94,7 +99,8 @@ async function ask(due, signal) {
   const base = { from: new Date(wish.range.from).toISOString(), to: new Date(wish.range.to).toISOString(), time_zone: wish.zone, measures: ['count'] };
   const probes = wish.where ? [{ ...base, where: wish.where }, base] : [base];
   const asked = due.map((panel) => ({ panel, queries: panel.queries(wish) }));
-  for (const { panel } of asked) { panel.stale = false; panel.setLoading(true); }
+  // A newer question may have taken a panel over by the time this one ends; then its state is the newer one's business.
+  for (const { panel } of asked) { panel.stale = false; panel.askedBy = signal; panel.setLoading(true); }
   try {
     const plan = planBatch([...probes, ...asked.flatMap(({ queries }) => queries)]);
     const results = plan.take(await sendInBatches(plan.queries, signal));
@@ -107,10 +113,10 @@ async function ask(due, signal) {
       hand(panel, answers, wish);
     }
   } catch (error) {
-    if (error.name === 'AbortError') for (const { panel } of asked) panel.stale = true;
+    if (error.name === 'AbortError') for (const { panel } of asked) if (panel.askedBy === signal) panel.stale = true;
     throw error;
   } finally {
-    for (const { panel } of asked) panel.setLoading(false);
+    for (const { panel } of asked) if (panel.askedBy === signal) panel.setLoading(false);
   }
 }
 

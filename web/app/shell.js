@@ -16,16 +16,31 @@ const PAGES = [['overview', 'Overview', 'g o'], ['requests', 'Requests', 'g r']]
 
 /** The head of the page. */
 export function shell() {
+  const bar = h('div', { class: 'bar' }, brand(), navigation(), h('div', { class: 'bar-space' }), livePill(), rangePicker(), tools());
   const filter = new FilterBar();
-  return h('header', { class: 'shell' },
+  const element = h('header', { class: 'shell' },
     h('a', { class: 'skip', href: '#main', onclick: (event) => { event.preventDefault(); document.getElementById('main').focus(); } }, 'Skip to the figures'),
-    h('div', { class: 'bar' }, brand(), navigation(), h('div', { class: 'bar-space' }), livePill(), rangePicker(), tools()),
-    h('div', { class: 'filters' }, filter.element, facets()), filter.chips);
+    bar, h('div', { class: 'filters' }, filter.element, facets()), filter.chips);
+  keepHeight(element, bar);
+  return element;
+}
+
+// What sticks below the head (side panel, heads of tables) must know its height; on phones only the bar itself sticks.
+function keepHeight(element, bar) {
+  const measure = () => {
+    const sticky = getComputedStyle(element).display === 'contents' ? bar : element;
+    document.documentElement.style.setProperty('--shell-height', `${sticky.offsetHeight}px`);
+  };
+  const observer = new ResizeObserver(measure);
+  observer.observe(element);
+  observer.observe(bar);
 }
 
 function brand() {
   const note = h('span', { class: 'brand-note' });
-  onNews((what) => { if (what === 'status') replace(note, news().status?.demo ? 'demo' : ''); });
+  const draw = () => replace(note, news().status?.demo ? 'demo' : '');
+  onNews((what) => { if (what === 'status') draw(); });
+  draw();
   return h('a', { class: 'brand', ...linkTo(() => ({ page: 'overview', view: 'analytics', open: '', full: '' })), 'aria-label': 'Gatewatch' },
     svg('svg', { class: 'mark', viewBox: '0 0 24 24', 'aria-hidden': 'true' }, svg('path', { class: 'mark-gate', d: 'M4 21V9a8 8 0 0 1 16 0v12' }), svg('path', { class: 'mark-pulse', d: 'M6.5 14.5h3l1.7-4 2 7 1.6-3h2.7' })),
     h('span', { class: 'brand-name' }, 'Gatewatch'), note);

@@ -131,11 +131,11 @@ export function zoomOut(range, now, zone) {
 /** Bucket widths on offer, shortest first: text for the API and milliseconds. Each divides the next day or is a calendar unit. */
 const STEPS = [
   ['1s', 1e3], ['5s', 5e3], ['10s', 1e4], ['30s', 3e4], ['1m', 6e4], ['2m', 1.2e5], ['5m', 3e5], ['10m', 6e5], ['15m', 9e5], ['30m', 1.8e6],
-  ['1h', 3.6e6], ['2h', 7.2e6], ['6h', 2.16e7], ['12h', 4.32e7], ['1d', 8.64e7], ['1w', 6.048e8], ['1M', 2.6298e9],
+  ['1h', 3.6e6], ['2h', 7.2e6], ['3h', 1.08e7], ['6h', 2.16e7], ['12h', 4.32e7], ['1d', 8.64e7], ['1w', 6.048e8], ['1M', 2.6298e9],
 ];
 
 /** Buckets wanted of a chart: one per so many pixels, within limits, so that bars stay wide enough to hit and lines smooth enough to read. */
-const PIXELS_PER_BUCKET = 7;
+const PIXELS_PER_BUCKET = 5;
 const BUCKETS_MIN = 30;
 const BUCKETS_MAX = 180;
 

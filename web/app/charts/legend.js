@@ -32,10 +32,14 @@ function choose(panel, name, add, names) {
 
 /** Fills `host` with the legend of `model`; `colorOf(series, index)` gives the colours. */
 export function drawLegend(host, panel, model, colorOf, wide) {
-  if (model.series.length < 2 && !wide) { replace(host); return; }
   const names = model.series.map((series) => series.name);
   const rows = model.series.map((series, index) => ({ series, color: colorOf(series, index), figures: summary(series.values, model, panel.perSecond) }));
-  replace(host, wide ? table(rows, panel, names, model) : h('ul', {}, rows.map((row) => h('li', {}, entry(row, panel, names, model)))));
+  replace(host, wide ? table(rows, panel, names, model) : h('ul', {}, rows.map((row) => h('li', {}, entry(row, panel, names, model), rows.length === 1 && figuresOf(row, panel)))));
+}
+
+// A single series needs no table; its figures fit on the line.
+function figuresOf({ figures }, panel) {
+  return h('span', { class: 'legend-figures' }, [['last', figures.last], ['mean', figures.mean], ['max', figures.max]].map(([name, value]) => h('span', {}, `${name} `, h('b', {}, formatAxis(value, panel.unit)))));
 }
 
 function table(rows, panel, names, model) {

@@ -106,7 +106,7 @@ class Stat {
       const left = 1 - (1 - this.values[0]) / (1 - target);
       return left >= 0 ? `${format(left, 'ratio')} of the error budget left (target ${format(target, 'ratio')})` : `${format(1 - left, '1')} times the error budget spent (target ${format(target, 'ratio')})`;
     }
-    if (unpriced && this.values[1]) return h('a', { ...behindLink({ clause: unpriced }) }, `${format(this.values[1], '1')} unpriced requests`);
+    if (unpriced && this.values[1]) return h('a', { ...behindLink({ clause: unpriced }) }, `${format(this.values[1], '1')} unpriced`);
     return null;
   }
 

@@ -64,7 +64,7 @@ class TimeChart {
 
   paint() {
     if (!this.model) return;
-    const wide = this.host.clientWidth >= WIDE_PIXELS;
+    const wide = this.host.clientWidth >= WIDE_PIXELS && this.model.series.length > 1;
     this.host.classList.toggle('wide', wide);
     drawLegend(this.legend, this.panel, this.model, (series, index) => this.color(series, index), wide);
     if (!this.plot.clientWidth || !window.echarts) return;

@@ -8,7 +8,7 @@ import { timeTicks } from './ticks.js';
 export const GRID = { left: 50, right: 12, top: 12, bottom: 24 };
 
 /** Pixels that a label of the time axis needs. */
-const TICK_PIXELS = 74;
+const TICK_PIXELS = 58;
 
 /**
  * The options for `model` (of answer.js) as `panel` wants it drawn.
@@ -120,7 +120,7 @@ function thresholdLines(panel, colors) {
   const { warning, critical } = panel.thresholds ?? {};
   const line = (value, level) => ({
     yAxis: value, lineStyle: { color: colors[level], type: [6, 4], width: 1, opacity: 0.9 },
-    label: { formatter: `${formatAxis(value, panel.unit)} ${level}`, color: colors[level], position: 'insideStartTop', fontSize: 10, distance: 2 },
+    label: { formatter: `${formatAxis(value, panel.unit)} ${level}`, color: colors[level], position: 'insideStartTop', fontSize: 10, distance: 2, backgroundColor: colors.panel, padding: [0, 3], opacity: 0.9 },
   });
   const data = [...(warning !== undefined ? [line(warning, 'warning')] : []), ...(critical !== undefined ? [line(critical, 'critical')] : [])];
   return { silent: true, symbol: 'none', animation: false, data };

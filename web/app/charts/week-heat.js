@@ -6,7 +6,8 @@ import { format } from '../format.js';
 import { openMenu } from '../popover.js';
 import { atLeastDays, bucketQuery } from '../queries.js';
 import { hrefOf, zone } from '../router.js';
-import { calendar, formatSpan, WEEKDAYS } from '../zone.js';
+import { formatSpan, WEEKDAYS } from '../zone.js';
+import { foldWeek } from './fold-week.js';
 import { heatOptions } from './heat-table.js';
 
 const HOUR_MS = 3_600_000;
@@ -19,20 +20,6 @@ export const weekHeatKind = {
   queries: (panel, wish) => [bucketQuery({ ...panel.query, every: '1h' }, atLeastDays(wish, DAYS_MIN), 0)],
   create: (host, panel) => new WeekHeat(host, panel),
 };
-
-/** Folds hourly `rows` of `[ms, count]` into 7 x 24 cells: mean per hour that lies wholly in the range, and its occurrences. Pure. */
-export function foldWeek(rows, from, to, zoneName) {
-  const cells = Array.from({ length: 7 }, () => Array.from({ length: 24 }, () => ({ sum: 0, hours: 0, times: [] })));
-  for (const [ms, count] of rows) {
-    const { weekday, hour } = calendar(ms, zoneName);
-    const cell = cells[weekday][hour];
-    cell.times.push([ms, count]);
-    // An hour cut by the range's ends would pull the mean down.
-    if (ms >= from && ms + HOUR_MS <= to) { cell.sum += count; cell.hours += 1; }
-  }
-  for (const cell of cells.flat()) cell.mean = cell.hours ? cell.sum / cell.hours : null;
-  return cells;
-}
 
 class WeekHeat {
   constructor(host, panel) {
@@ -58,7 +45,7 @@ class WeekHeat {
     replace(this.grid,
       h('div', { class: 'week-row week-head', role: 'row' }, h('span', {}), Array.from({ length: 24 }, (_, hour) => h('span', { role: 'columnheader' }, hour % 3 === 0 ? String(hour).padStart(2, '0') : ''))),
       this.cells.map((row, day) => h('div', { class: 'week-row', role: 'row' }, h('span', { role: 'rowheader' }, WEEKDAYS[day]), row.map((cell, hour) => this.cell(cell, day, hour, most)))));
-    replace(this.caption, `${formatSpan(this.range.from, this.range.to, zone())}, ${zone()}`, peak?.cell.mean > 0 && ` \u00b7 busiest: ${WEEKDAYS[peak.day]} ${hours(peak.hour)}, ${format(peak.cell.mean, '1')} requests an hour`);
+    replace(this.caption, `${formatSpan(wholeMinute(this.range.from), wholeMinute(this.range.to), zone())}, ${zone()}`, peak?.cell.mean > 0 && ` \u00b7 busiest: ${WEEKDAYS[peak.day]} ${hours(peak.hour)}, ${format(peak.cell.mean, '1')} requests an hour`);
   }
 
   cell(cell, day, hour, most) {
@@ -110,6 +97,10 @@ class WeekHeat {
     const rows = [...this.cells.entries()].reverse();
     return { options: heatOptions(Array.from({ length: 24 }, (_, hour) => String(hour)), rows.map(([day]) => WEEKDAYS[day]), rows.flatMap(([, row], y) => row.map((cell, x) => [x, y, cell.mean])), false) };
   }
+}
+
+function wholeMinute(ms) {
+  return Math.floor(ms / 60_000) * 60_000;
 }
 
 function hours(hour) {
