@@ -110,7 +110,7 @@ def test_overview_shows_figures_that_move(page, demo, screen):
 @pytest.mark.parametrize("name", ["overview", "requests"])
 def test_page_fits_the_screen(page, demo, screen, name):
     open_page(page, demo, f"?page={name}")
-    page.wait_for_function("document.querySelectorAll('.panel-chart:not([hidden])').length > 2")
+    page.wait_for_function("() => document.querySelectorAll('.panel-chart:not([hidden])').length > 2")
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"{overflow} pixels too wide"
 
