@@ -46,9 +46,12 @@ struct CallTimeline {
 
     /// Appends, in order, the calls that complete before the end of the next minute or before `limit`, whichever is earlier.
     mutating func advance(to limit: Int64, into calls: inout [DemoCall]) {
-        let boundary = min((max(position, nextMinute * CallGenerator.slotLength) / CallGenerator.slotLength + 1) * CallGenerator.slotLength, limit)
+        let slot = CallGenerator.slotLength
+        // The first time, the minutes before `from` are made up for as well: calls that started in them may complete now.
+        let boundary = min((max(position / slot, nextMinute) + 1) * slot, limit)
         guard boundary > position else { return }
-        while nextMinute * CallGenerator.slotLength < boundary {
+        // Calls that start at the boundary or later complete later than it, so what is under way now is all there is.
+        while nextMinute * slot < boundary {
             generator.generate(minute: nextMinute, into: &underWay)
             nextMinute += 1
         }

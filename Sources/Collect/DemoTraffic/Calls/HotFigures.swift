@@ -19,7 +19,6 @@ struct SourceFigures: BitwiseCopyable {
     let networkCount: Int
     let agents: Int
     let experiments: Int
-    let models: Int
 
     init(_ source: TrafficSource, isRunaway: Bool) {
         let networks = DemoNetwork.range(source.addresses)
@@ -41,7 +40,6 @@ struct SourceFigures: BitwiseCopyable {
         networkCount = networks.count
         agents = source.userAgents.count
         experiments = source.experiments.count
-        models = source.models.count
     }
 }
 

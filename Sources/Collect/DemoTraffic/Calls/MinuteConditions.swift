@@ -13,7 +13,7 @@ struct MinuteConditions {
     let providerFailure: [Double]
     /// Incidents that act at some moment of the minute.
     let incidents: [PlantedIncident]
-    /// Spans in which no call may be under way that could touch the minute's calls.
+    /// Spans without any traffic that a call of the minute could run into.
     let silences: [PlantedIncident]
 
     var start: Int64 { minute * CallGenerator.slotLength }
@@ -30,14 +30,15 @@ struct MinuteConditions {
 
     init(_ minute: Int64, of model: TrafficModel) {
         self.minute = minute
-        let start = minute * 60_000_000
+        let start = minute * CallGenerator.slotLength
+        let end = start + CallGenerator.slotLength
         var expected = model.sources.indices.map { model.expectedCalls($0, minute: minute) }
         load = expected.reduce(0, +) / max(model.callsPerMinute, 1e-9)
         providerLatency = DemoProvider.all.indices.map { exp(0.10 * model.noise(NoiseStream.providerLatency + UInt64($0), minute, every: 10)) }
         providerFailure = DemoProvider.all.indices.map { exp(0.6 * model.noise(NoiseStream.providerFailure + UInt64($0), minute, every: 10) - 0.13) }
-        let nearby = model.plan.incidents(from: start, to: start + 60_000_000 + CallLimits.durationMax + CallLimits.overheadMax)
+        let nearby = model.plan.incidents(from: start, to: end + CallLimits.durationMax + CallLimits.overheadMax)
         silences = nearby.filter { if case .silence = $0.effect { true } else { false } }
-        incidents = nearby.filter { $0.from < start + 60_000_000 }
+        incidents = nearby.filter { $0.from < end }
         for planted in incidents {
             if case .runaway(let minutes, _) = planted.effect { expected[model.runawaySource] = minutes * model.callsPerMinute }
         }

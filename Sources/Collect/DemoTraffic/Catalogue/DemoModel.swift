@@ -17,7 +17,7 @@ struct DemoProvider: Sendable {
         DemoProvider(name: "azure.ai.openai", hosts: ["genai-weu.openai.azure.com", "genai-eus.openai.azure.com"], dialect: .openAI, failureShare: 0.003),
         DemoProvider(name: "gcp.gemini", hosts: ["generativelanguage.googleapis.com"], dialect: .openAI, failureShare: 0.004),
         DemoProvider(name: "mistral_ai", hosts: ["api.mistral.ai"], dialect: .openAI, failureShare: 0.004),
-        DemoProvider(name: "deepseek", hosts: ["api.deepseek.com"], dialect: .openAI, failureShare: 0.008),
+        DemoProvider(name: "deepseek", hosts: ["api.deepseek.com"], dialect: .openAI, failureShare: 0.006),
         DemoProvider(name: "aws.bedrock", hosts: ["bedrock-runtime.eu-central-1.amazonaws.com"], dialect: .openAI, failureShare: 0.003),
         DemoProvider(name: "self_hosted", hosts: ["llm-a.internal", "llm-b.internal"], dialect: .openAI, failureShare: 0.005),
     ]

@@ -94,7 +94,7 @@ struct IncidentPlan: Sendable {
                 "slow-provider", "A provider goes slow for 50 minutes, some calls time out", at(midnight, day: -1, 14, 10), at(midnight, day: -1, 15, 0),
                 "p95 duration of anthropic is about six times the usual, with 504s after 60 seconds; the other providers are as always.",
                 "provider: anthropic",
-                .slow(provider: DemoProvider.index("anthropic"), factor: 6, timeoutShare: 0.045)),
+                .slow(provider: DemoProvider.index("anthropic"), factor: 5.2, timeoutShare: 0.03)),
         ]
     }
 }
