@@ -25,9 +25,10 @@ export class FilterBar {
     this.list = h('ul', { id: 'filter-list', class: 'suggestions', role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
     this.error = h('div', { id: 'filter-error', class: 'filter-error', role: 'alert', hidden: true });
     this.chips = h('div', { class: 'chips' });
+    this.hint = h('kbd', { class: 'filter-key', 'aria-hidden': 'true' }, '/');
     this.count = h('span', { class: 'filter-count', 'aria-live': 'polite' });
     this.element = h('div', { class: 'filter-bar', role: 'search' },
-      h('div', { class: 'filter-box' }, icon('filter'), h('div', { class: 'filter-field' }, this.mark, this.input), this.count, this.clear, h('kbd', { class: 'filter-key', 'aria-hidden': 'true' }, '/'), this.list), this.error);
+      h('div', { class: 'filter-box' }, icon('filter'), h('div', { class: 'filter-field' }, this.mark, this.input), this.count, this.clear, this.hint, this.list), this.error);
     this.suggestions = [];
     this.at = -1;
     this.listen();
@@ -38,7 +39,7 @@ export class FilterBar {
 
   listen() {
     const suggest = debounce(() => this.suggest(), 90);
-    this.input.addEventListener('input', () => { this.quiet = false; this.showError(null); this.clear.hidden = !this.input.value; suggest(); });
+    this.input.addEventListener('input', () => { this.quiet = false; this.showError(null); this.clear.hidden = !this.input.value; this.markDraft(); suggest(); });
     this.input.addEventListener('click', () => { this.quiet = false; this.suggest(); });
     this.input.addEventListener('focus', () => { loadFields().then(() => this.suggest(), () => {}); });
     this.input.addEventListener('blur', () => { this.closeList(); });
@@ -61,7 +62,9 @@ export class FilterBar {
       this.take(this.suggestions[Math.max(0, this.at)]);
     } else if (event.key === 'Escape') {
       event.stopPropagation();
-      if (open) this.closeList(); else { this.show(); this.input.blur(); }
+      this.quiet = true;
+      // The draft stays: Escape is also what people press to get rid of suggestions.
+      if (open) this.closeList(); else this.input.blur();
     }
   }
 
@@ -80,11 +83,19 @@ export class FilterBar {
     navigate({ where: text, open: '' });
   }
 
+  /** Says that what is typed does not hold yet. */
+  markDraft() {
+    const draft = this.input.value.trim() !== current().where;
+    this.element.classList.toggle('draft', draft);
+    this.hint.textContent = draft ? 'Enter' : '/';
+  }
+
   show() {
     const { where } = current();
     if (document.activeElement !== this.input || this.input.value.trim() !== where) this.input.value = where;
     this.clear.hidden = !this.input.value;
     this.showError(null);
+    this.markDraft();
     const parts = clauses(where);
     replace(this.chips, parts.map((part, index) => this.chip(part, index, where)),
       parts.length > 1 && h('button', { type: 'button', class: 'chip-clear', onclick: () => navigate({ where: '' }) }, 'Clear all'));

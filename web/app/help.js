@@ -6,7 +6,7 @@ import { openDialog } from './popover.js';
 const KEYS = [
   ['Anywhere', [['/', 'Filter'], ['?', 'This help'], ['t', 'Time range'], ['[  ]', 'Earlier, later'], ['z', 'Zoom out'], ['r', 'Refresh'], ['space', 'Pause or resume'], ['g o', 'Overview'], ['g r', 'Request analytics'], ['g l', 'List of requests']]],
   ['Charts', [['drag', 'Zoom; Back undoes it'], ['click', 'The requests behind a bar or point'], ['\u2190 \u2192', 'Move over time'], ['Enter', 'The requests of that time'], ['v', 'Full screen of the panel under the pointer or focus'], ['click a name', 'Only this series; Ctrl or Shift: show or hide']]],
-  ['Requests', [['j  k', 'Next, previous'], ['Esc', 'Close']]],
+  ['Requests', [['j  k', 'Next, previous'], ['Esc', 'Close'], ['point at a value', 'Filter for it or filter it out']]],
 ];
 const FILTERS = [
   ['provider: openai', 'is'], ['model: gpt-*', 'begins with'], ['client: (search or mobile)', 'one of'], ['not client: batch-*', 'is not'], ['status >= 500', 'at least'], ['duration > 2s', 'slower than'], ['error_type: *', 'has a value'],

@@ -47,6 +47,11 @@ function nothingInRange() {
     jump && h('a', { class: 'button', ...linkTo(jump) }, 'Go to the newest data')));
 }
 
+/** A note that the figures shown could not be brought up to date. */
+export function outdatedNote(error) {
+  return h('p', { class: 'panel-note', role: 'status' }, icon('warning'), h('span', {}, `Not up to date: ${error.message}`), h('button', { type: 'button', class: 'plain', onclick: () => demand('all') }, 'Try again'));
+}
+
 /** A note that a figure is not complete, null where it is. */
 export function completenessNote(completeness) {
   if (!completeness || completeness.complete) return null;

@@ -1,7 +1,7 @@
 // The frame of a panel: title, description, menu, and the states around a chart (first load, loading, error, empty, partial).
 // What is inside is a kind (charts/): `queries(panel, wish, pixels)` says what to ask, `create(host, panel)` draws the answers.
 
-import { errorNotice, completenessNote, emptyNotice, skeleton } from './panel-states.js';
+import { errorNotice, completenessNote, emptyNotice, outdatedNote, skeleton } from './panel-states.js';
 import { chartKinds } from './charts/kinds.js';
 import { h, replace } from './dom.js';
 import { icon } from './icons.js';
@@ -98,6 +98,8 @@ export class Panel {
     this.hasData = true;
     this.answers = answers;
     this.error = null;
+    this.answered = this.question();
+    this.element.classList.remove('outdated');
     this.chartHost.hidden = false;
     this.view.update(answers);
     this.settle();
@@ -105,10 +107,23 @@ export class Panel {
   }
 
   fail(error) {
+    // A failed refresh keeps the old figures, marked; figures of another question must not stand there as if they answered this one.
+    if (this.hasData && !this.error && this.answered === this.question()) {
+      this.element.classList.add('outdated');
+      replace(this.notes, outdatedNote(error));
+      return;
+    }
     this.error = error;
-    // Figures of another question must not stand there as if they answered this one.
     this.hasData = false;
+    this.element.classList.remove('outdated');
+    replace(this.notes);
     this.settle();
+  }
+
+  /** What the panel is asked at the moment, apart from the passing of time. */
+  question() {
+    const { from, to, tz, where, compare, option } = current();
+    return JSON.stringify([from, to, tz, where, compare, option[this.spec.id]]);
   }
 
   /** Shows the chart, the table, the error or the emptiness, whichever holds. */

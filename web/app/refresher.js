@@ -4,6 +4,7 @@
 import { BATCH_MAX, queryBatch } from './api.js';
 import { planBatch } from './batch-plan.js';
 import { isHoveringChart, onHoverChange } from './charts/surface.js';
+import { isPressed, released } from './press.js';
 import { serverNow } from './clock.js';
 import { news, onNews } from './live.js';
 import { current, followsClock, onNavigate, range, zone } from './router.js';
@@ -104,6 +105,7 @@ async function ask(due, signal) {
   try {
     const plan = planBatch([...probes, ...asked.flatMap(({ queries }) => queries)]);
     const results = plan.take(await sendInBatches(plan.queries, signal));
+    await released();
     const [matched, total] = results;
     takeFacts(matched, probes.length > 1 ? total : matched);
     let at = probes.length;
@@ -153,8 +155,14 @@ export function stillness() {
   if (paused) return 'paused';
   if (document.hidden) return 'hidden';
   if (!followsClock()) return 'fixed';
-  if (isHoveringChart() || document.querySelector('.popover:popover-open, dialog[open]')) return 'reading';
+  if (isHoveringChart() || isPressed() || isUsingKeys() || document.querySelector('.popover:popover-open, dialog[open]')) return 'reading';
   return null;
+}
+
+// A refresh replaces what a panel holds, and would take the focus away from who moves through it by keyboard.
+function isUsingKeys() {
+  const focus = document.activeElement;
+  return Boolean(focus?.closest('.panel-body') && focus.matches(':focus-visible'));
 }
 
 function schedule() {
@@ -177,7 +185,10 @@ function lengthNow() {
 /** Starts the refreshing; once. */
 export function startRefresher() {
   onNavigate((_, changed) => { if (ASKING.some((key) => changed.has(key))) demand('all'); });
-  onNews((what) => { if (what === 'tick') schedule(); });
+  onNews((what) => {
+    if (what === 'tick') schedule();
+    else if (what === 'connection' && news().connection === 'open' && lastStart) demand('all');
+  });
   onHoverChange(() => { tell(); schedule(); });
   document.addEventListener('visibilitychange', () => { tell(); schedule(); });
 }

@@ -31,8 +31,10 @@ export function onThemeChange(listener) {
 }
 
 dark.addEventListener('change', applyTheme);
+// The scale depends on the window's width.
+addEventListener('resize', () => { cached = null; });
 
-/** The style sheet's colours by name: `text`, `muted`, `line`, `panel`, ... and the lists `series` and `heat`. */
+/** The style sheet's colours by name (`text`, `muted`, `line`, `panel`, ...), the lists `series` and `heat`, the font, and the `scale` of type in charts. */
 export function colors() {
   if (cached) return cached;
   const style = getComputedStyle(document.documentElement);
@@ -43,7 +45,7 @@ export function colors() {
     ok: read('ok'), warning: read('warning'), critical: read('critical'), other: read('other'),
     series: list('series', SERIES_COLORS), heat: list('heat', 6),
     status: { '1xx': read('status-1'), '2xx': read('status-2'), '3xx': read('status-3'), '4xx': read('status-4'), '5xx': read('status-5') },
-    ramp: list('ramp', 3), font: style.getPropertyValue('--font').trim(),
+    ramp: list('ramp', 3), scale: Number(read('scale')) || 1, font: style.getPropertyValue('--font').trim(),
   };
   return cached;
 }

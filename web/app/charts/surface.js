@@ -67,6 +67,7 @@ export class TimeSurface {
     on('pointermove', this.move);
     on('pointerdown', this.press);
     on('pointerup', this.release);
+    on('click', this.click);
     on('pointercancel', () => { this.endDrag(); this.leave(); });
     on('keydown', this.key);
     on('blur', () => { if (!this.inside) this.leave(); });
@@ -160,12 +161,18 @@ export class TimeSurface {
     const { drag } = this;
     this.endDrag();
     if (!drag) return;
-    const { fraction } = this.position(event);
-    const menu = event.pointerType === 'touch' || isCoarse();
-    if (!drag.moved) { this.source.pick(this.bucketAt(drag.time), fraction, { x: event.clientX, y: event.clientY, menu }); return; }
+    this.clicked = drag.moved ? null : { time: drag.time, menu: event.pointerType === 'touch' || isCoarse() };
+    if (!drag.moved) return;
     const [from, to] = [drag.time, drag.at].sort((a, b) => a - b);
     this.leave();
     this.source.zoom(from, to);
+  }
+
+  // Acts on the click, not on the release: a menu opened before the click would be closed by it.
+  click(event) {
+    const { clicked } = this;
+    this.clicked = null;
+    if (clicked) this.source.pick(this.bucketAt(clicked.time), this.position(event).fraction, { x: event.clientX, y: event.clientY, menu: clicked.menu });
   }
 
   endDrag() {

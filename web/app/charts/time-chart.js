@@ -13,7 +13,7 @@ import { colors } from '../theme.js';
 import { formatInstant, formatSpan } from '../zone.js';
 import { drawLegend, isShown } from './legend.js';
 import { TimeSurface } from './surface.js';
-import { GRID, timeOptions } from './time-options.js';
+import { gridOf, timeOptions } from './time-options.js';
 
 /** From this width on the legend stands beside the plot as a table. */
 const WIDE_PIXELS = 620;
@@ -42,7 +42,7 @@ class TimeChart {
     host.append(this.plot, this.legend);
     this.surface = new TimeSurface(this.plot, {
       label: `${panel.title}. Arrow keys move over time, Enter lists the requests.`,
-      plot: () => ({ left: GRID.left, top: GRID.top, width: this.plot.clientWidth - GRID.left - GRID.right, height: this.plot.clientHeight - GRID.top - GRID.bottom }),
+      plot: () => this.area(),
       model: () => this.model, describe: (index, fraction) => this.describe(index, fraction),
       pick: (index, fraction, place) => this.pick(index, fraction, place),
       zoom: (from, to) => navigate(absoluteRange(from, to)),
@@ -102,12 +102,19 @@ class TimeChart {
     return this.model.series.map((series, index) => ({ series, color: this.color(series, index) })).filter(({ series }) => isShown(this.panel, series));
   }
 
+  /** Where the plot lies in its host, in pixels. */
+  area() {
+    const { left, right, top, bottom } = gridOf(colors());
+    return { left, top, width: this.plot.clientWidth - left - right, height: this.plot.clientHeight - top - bottom };
+  }
+
   /** The series at a height of the plot: the band of a stack, or the nearest line if it is near. */
   seriesAt(index, fraction) {
     const list = this.visible();
     if (!this.chart || fraction < 0 || fraction > 1) return null;
-    const pixel = GRID.top + fraction * (this.plot.clientHeight - GRID.top - GRID.bottom);
-    const [, value] = this.chart.convertFromPixel({ gridIndex: 0 }, [GRID.left + 1, pixel]);
+    const { left, top, height } = this.area();
+    const pixel = top + fraction * height;
+    const [, value] = this.chart.convertFromPixel({ gridIndex: 0 }, [left + 1, pixel]);
     if (this.panel.stacked) {
       let sum = 0;
       for (const item of list) {

@@ -5,7 +5,9 @@ import { formatAxis } from '../format.js';
 import { timeTicks } from './ticks.js';
 
 /** Space around the plot in pixels; the same in every chart, so that times line up from panel to panel. */
-export const GRID = { left: 50, right: 12, top: 12, bottom: 24 };
+export function gridOf({ scale }) {
+  return { left: 50 * scale, right: 12, top: 12, bottom: 24 * scale };
+}
 
 /** Pixels that a label of the time axis needs. */
 const TICK_PIXELS = 58;
@@ -26,7 +28,7 @@ export function timeOptions(model, panel, context) {
     animation: false,
     backgroundColor: 'transparent',
     textStyle: { fontFamily: colors.font },
-    grid: GRID,
+    grid: gridOf(colors),
     xAxis: timeAxes(model, context),
     yAxis: valueAxis(panel, colors),
     series: painted,
@@ -38,7 +40,8 @@ export function timeOptions(model, panel, context) {
 function timeAxes(model, { colors, zone, width }) {
   const min = model.times[0];
   const max = model.ends[model.ends.length - 1];
-  const count = Math.floor((width - GRID.left - GRID.right) / TICK_PIXELS);
+  const grid = gridOf(colors);
+  const count = Math.floor((width - grid.left - grid.right) / (TICK_PIXELS * colors.scale));
   const ticks = min === undefined ? [] : timeTicks(min, max, count, zone);
   const byTime = new Map(ticks.map((tick) => [tick.ms, tick]));
   const values = ticks.map((tick) => tick.ms);
@@ -48,9 +51,9 @@ function timeAxes(model, { colors, zone, width }) {
     axisLine: { lineStyle: { color: colors.line } },
     axisTick: { customValues: values, lineStyle: { color: colors.line }, length: 4 },
     axisLabel: {
-      customValues: values, color: colors.muted, fontSize: 11, hideOverlap: true, margin: 8, showMinLabel: null, showMaxLabel: null,
+      customValues: values, color: colors.muted, fontSize: 11 * colors.scale, hideOverlap: true, margin: 8, showMinLabel: null, showMaxLabel: null,
       formatter: (ms) => { const tick = byTime.get(ms); return tick ? (tick.strong ? `{day|${tick.label}}` : tick.label) : ''; },
-      rich: { day: { color: colors.text, fontSize: 11, fontWeight: 600 } },
+      rich: { day: { color: colors.text, fontSize: 11 * colors.scale, fontWeight: 600 } },
     },
     splitLine: { show: false },
   }];
@@ -64,7 +67,7 @@ function valueAxis(panel, colors) {
     min: panel.axis === 'close' ? null : 0,
     max: panel.axis === 'share' ? 1 : panel.axis === 'close' ? (bounds) => (panel.unit === 'ratio' ? 1 : bounds.max) : null,
     splitNumber: 4,
-    axisLabel: { color: colors.muted, fontSize: 11, formatter: (value) => formatAxis(value, panel.unit) },
+    axisLabel: { color: colors.muted, fontSize: 11 * colors.scale, formatter: (value) => formatAxis(value, panel.unit) },
     splitLine: { lineStyle: { color: colors.faint } },
     axisLine: { show: false }, axisTick: { show: false },
   };
@@ -100,8 +103,9 @@ function lineSeries(common, points, stroke, model) {
   return list;
 }
 
-function barSeries(common, points, color, model, panel, { width }) {
-  const plot = width - GRID.left - GRID.right;
+function barSeries(common, points, color, model, panel, { width, colors }) {
+  const grid = gridOf(colors);
+  const plot = width - grid.left - grid.right;
   const slot = plot / Math.max(1, model.times.length);
   return {
     ...common, type: 'bar', stack: panel.stacked ? 'all' : undefined, barWidth: Math.max(1, slot > 4 ? slot * 0.82 : slot), itemStyle: { color },
@@ -120,7 +124,7 @@ function thresholdLines(panel, colors) {
   const { warning, critical } = panel.thresholds ?? {};
   const line = (value, level) => ({
     yAxis: value, lineStyle: { color: colors[level], type: [6, 4], width: 1, opacity: 0.9 },
-    label: { formatter: `${formatAxis(value, panel.unit)} ${level}`, color: colors[level], position: 'insideStartTop', fontSize: 10, distance: 2, backgroundColor: colors.panel, padding: [0, 3], opacity: 0.9 },
+    label: { formatter: `${formatAxis(value, panel.unit)} ${level}`, color: colors[level], position: 'insideStartTop', fontSize: 10 * colors.scale, distance: 2, backgroundColor: colors.panel, padding: [0, 3], opacity: 0.9 },
   });
   const data = [...(warning !== undefined ? [line(warning, 'warning')] : []), ...(critical !== undefined ? [line(critical, 'critical')] : [])];
   return { silent: true, symbol: 'none', animation: false, data };
