@@ -1,0 +1,55 @@
+internal import GatewayModel
+
+/// The names of everything in a store's folder.
+///
+///     LOCK                        who has the folder open
+///     MANIFEST, MANIFEST.copy     which parts and logs count
+///     id.key                      16 random bytes
+///     wal/0000000007.wal          write-ahead logs, numbered
+///     parts/2026-03-05/0000000012.part
+struct StorePaths: Sendable {
+    let root: String
+
+    static let temporarySuffix = ".tmp"
+
+    init(root: String) {
+        self.root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
+    }
+
+    var lock: String { root + "/LOCK" }
+    var manifest: String { root + "/MANIFEST" }
+    var manifestCopy: String { root + "/MANIFEST.copy" }
+    var key: String { root + "/id.key" }
+    var logs: String { root + "/wal" }
+    var parts: String { root + "/parts" }
+
+    func log(_ number: UInt64) -> String { logs + "/" + Self.digits(number) + ".wal" }
+
+    func day(_ day: Int32) -> String { parts + "/" + Self.dayName(day) }
+
+    func part(day: Int32, number: UInt64) -> String { self.day(day) + "/" + Self.digits(number) + ".part" }
+
+    /// The path as people and errors name it: from the store's folder on.
+    func relative(_ path: String) -> String { path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path }
+
+    static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The number in a file's name; nil when it is not of the form `0000000007` + suffix.
+    static func number(_ name: String, suffix: String) -> UInt64? {
+        guard name.hasSuffix(suffix), name.utf8.count == 10 + suffix.utf8.count else { return nil }
+        return UInt64(name.dropLast(suffix.count))
+    }
+
+    private static func digits(_ number: UInt64) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, 10 - text.count)) + text
+    }
+
+    /// `2026-03-05`.
+    static func dayName(_ day: Int32) -> String {
+        String(Timestamp(microseconds: Int64(day) * Timestamp.microsecondsPerDay).iso8601.prefix(10))
+    }
+}

@@ -1,0 +1,95 @@
+internal import ByteCoding
+internal import GatewayModel
+
+/// What counts: the parts, and from which log on the rows are not in parts. Drawn in `docs/formats/manifest.md`.
+///
+/// Text, so that a person can read what a store consists of; the last line is the checksum of all before it.
+struct Manifest: Sendable, Equatable {
+    struct Entry: Sendable, Equatable {
+        let day: Int32
+        let number: UInt64
+        let rows: Int
+        let bytes: Int
+    }
+
+    static let version = 1
+
+    /// Counts up with every change.
+    var generation: UInt64 = 0
+    /// Rows in logs with this number and above are not in parts; logs below are leftovers.
+    var firstLog: UInt64 = 1
+    /// No record before has this sequence number or a higher one, as far as parts go.
+    var nextSequence: Int64 = 1
+    /// The number of the next part.
+    var nextPart: UInt64 = 1
+    /// Days before this one were dropped; nil when none was.
+    var retainedFromDay: Int32?
+    var parts: [Entry] = []
+
+    func encode() -> [UInt8] {
+        var text = "gatewatch-store \(Self.version)\n"
+        text += "generation \(generation)\n"
+        text += "first-log \(firstLog)\n"
+        text += "next-sequence \(nextSequence)\n"
+        text += "next-part \(nextPart)\n"
+        if let retainedFromDay { text += "retained-from-day \(retainedFromDay)\n" }
+        for part in parts { text += "part \(part.day) \(part.number) \(part.rows) \(part.bytes)\n" }
+        let body = Array(text.utf8)
+        let checksum = String(Checksum.crc32(body), radix: 16)
+        return body + Array("crc32 \(String(repeating: "0", count: 8 - checksum.count))\(checksum)\n".utf8)
+    }
+
+    init() {}
+
+    /// - Parameter file: the name for errors.
+    /// - Throws: ``StorageError/damaged(file:what:offset:)`` with the byte of the line that cannot be read, ``StorageError/unsupportedFormat(file:version:)``.
+    init(_ bytes: [UInt8], file: String) throws(StorageError) {
+        // "crc32 xxxxxxxx" and its line feed.
+        let tailBytes = 15
+        guard bytes.count > tailBytes, bytes.last == UInt8(ascii: "\n") else { throw .damaged(file: file, what: "it ends too early", offset: bytes.count) }
+        let body = bytes.dropLast(tailBytes)
+        let tail = String(decoding: bytes.suffix(tailBytes), as: UTF8.self)
+        let checksum = tail.hasPrefix("crc32 ") ? UInt32(tail.dropFirst(6).dropLast(1), radix: 16) : nil
+        guard checksum == Checksum.crc32(Array(body)) else { throw .damaged(file: file, what: "its checksum does not fit", offset: body.count) }
+        var offset = 0
+        for line in body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
+            let words = String(decoding: line, as: UTF8.self).split(separator: " ")
+            if offset == 0 { try Self.checkVersion(words, file) }
+            guard offset == 0 || read(words) else { throw .damaged(file: file, what: "an unknown line", offset: offset) }
+            offset += line.count + 1
+        }
+    }
+
+    private static func checkVersion(_ words: [Substring], _ file: String) throws(StorageError) {
+        guard words.count == 2, words[0] == "gatewatch-store", let version = Int(words[1]) else {
+            throw .damaged(file: file, what: "it is not a manifest", offset: 0)
+        }
+        guard version <= Self.version else { throw .unsupportedFormat(file: file, version: version) }
+    }
+
+    private mutating func read(_ words: [Substring]) -> Bool {
+        guard words.count >= 2 else { return false }
+        switch words[0] {
+        case "generation": return Self.set(&generation, words)
+        case "first-log": return Self.set(&firstLog, words)
+        case "next-sequence": return Self.set(&nextSequence, words)
+        case "next-part": return Self.set(&nextPart, words)
+        case "retained-from-day":
+            retainedFromDay = Int32(words[1])
+            return retainedFromDay.map(PartitionDays.all.contains) ?? false
+        case "part":
+            guard words.count == 5, let day = Int32(words[1]), PartitionDays.all.contains(day), let number = UInt64(words[2]), let rows = Int(words[3]),
+                let bytes = Int(words[4])
+            else { return false }
+            parts.append(Entry(day: day, number: number, rows: rows, bytes: bytes))
+            return true
+        default: return false
+        }
+    }
+
+    private static func set<T: FixedWidthInteger>(_ target: inout T, _ words: [Substring]) -> Bool {
+        guard words.count == 2, let value = T(words[1]), value >= 0 else { return false }
+        target = value
+        return true
+    }
+}

@@ -1,0 +1,186 @@
+internal import ByteCoding
+internal import Dispatch
+package import GatewayModel
+internal import Synchronization
+
+extension RequestStore {
+    /// See ``RequestWriter/append(_:)``. Rows without `time` get the time of their arrival.
+    ///
+    /// A batch of more than 16,384 rows is several frames of the log; if the process dies before it is acknowledged it is there whole or not at all.
+    /// Cancelling the task does not take a batch back.
+    /// - Throws: ``StorageError/full(reason:)``, ``StorageError/closed`` or ``StorageError/system(operation:file:code:)``; nothing of the batch is stored then.
+    package func append(_ batch: RecordBatch) async throws(StorageError) -> AppendReceipt {
+        guard batch.count > 0 else { return AppendReceipt(firstSequence: state.withLock { $0.sequence } + 1) }
+        let bytes = batch.memoryBytes
+        try await enter(bytes)
+        let prepared = PreparedAppend(batch.completingTimes(configuration.clock()), key: key)
+        let result = await withCheckedContinuation { (continuation: AppendContinuation) in
+            let mustWake = queue.withLock { $0.push(QueuedAppend(prepared: prepared, continuation: continuation)) }
+            if mustWake { writing.async { self.drain() } }
+        }
+        let admitted = queue.withLock { $0.leave(bytes) }
+        for admission in admitted { admission.resume(returning: nil) }
+        return try result.get()
+    }
+
+    /// Waits until there is room for a batch.
+    private func enter(_ bytes: Int) async throws(StorageError) {
+        switch queue.withLock({ $0.admit(bytes) }) {
+        case .admitted: return
+        case .refused(let error): throw error
+        case .wait: break
+        }
+        let refusal = await withCheckedContinuation { (admission: AppendQueue.Admission) in
+            // Looked at again: the door may have opened meanwhile.
+            let verdict = queue.withLock { queue in
+                let verdict = queue.admit(bytes)
+                if case .wait = verdict { queue.stand(bytes, admission) }
+                return verdict
+            }
+            switch verdict {
+            case .admitted: admission.resume(returning: nil)
+            case .refused(let error): admission.resume(returning: error)
+            case .wait: break
+            }
+        }
+        if let refusal { throw refusal }
+    }
+
+    // MARK: On the write queue
+
+    /// Writes group after group until nobody waits.
+    private func drain() {
+        while true {
+            let group = queue.withLock { $0.take(bytesMax: configuration.groupBytesMax) }
+            if group.isEmpty { return }
+            write(group)
+        }
+    }
+
+    private func write(_ group: [QueuedAppend]) {
+        let numbered: [NumberedAppend]
+        do throws(StorageError) {
+            try checkSpace()
+            numbered = try log.withLock { (log) throws(StorageError) in
+                guard log.isOpen else { throw .closed }
+                var numbering = SequenceNumbering(next: log.nextSequence, known: known(group), key: key)
+                let numbered = group.map { numbering.number($0.prepared) }
+                // Numbers of a group that fails are not used again: it may be on the disk in part.
+                log.nextSequence = numbering.next
+                try log.writer.append(numbered.map { ($0.firstSequence, $0.frames) })
+                return numbered
+            }
+        } catch {
+            refuse(group, error)
+            return
+        }
+        publish(numbered)
+        for (append, result) in zip(group, numbered) {
+            append.continuation.resume(returning: .success(AppendReceipt(firstSequence: result.firstSequence, conflicts: result.conflicts)))
+        }
+        scheduleFlushIfDue()
+        updateObstacle()
+    }
+
+    /// The hashes of the group's documents that are stored already.
+    private func known(_ group: [QueuedAppend]) -> Set<UInt64> {
+        let hashes = group.flatMap { $0.prepared.documents.map(\.hash) }
+        return hashes.isEmpty ? [] : documents.withLock { documents in Set(hashes.filter { documents.value(of: $0) != nil }) }
+    }
+
+    private func checkSpace() throws(StorageError) {
+        if let reason = lowSpace() { throw .full(reason: reason) }
+    }
+
+    /// Why the disk counts as full; nil when there is enough room (or the system does not say).
+    func lowSpace() -> String? {
+        guard let space = try? files.space(paths.root) else { return nil }
+        // A sixteenth is enough where the file system is small.
+        let needed = min(configuration.freeBytesMin, space.total / 16)
+        return space.free < needed ? "\(space.free) bytes free in \(paths.root), below \(needed)" : nil
+    }
+
+    private func refuse(_ group: [QueuedAppend], _ error: StorageError) {
+        let isNew = state.withLock { state in
+            defer { state.refusal = error }
+            return state.refusal == nil
+        }
+        if isNew { configuration.onEvent(.refused(error)) }
+        for append in group { append.continuation.resume(returning: .failure(error)) }
+    }
+
+    /// Makes the rows visible.
+    private func publish(_ appends: [NumberedAppend]) {
+        let now = configuration.clock()
+        let days = PartitionDays(now: now, retentionDays: state.withLock { $0.retentionDays })
+        let pieces = appends.flatMap { append in
+            append.batch.map { days.split($0) }?.map { (segment: BatchSegment($0.batch), day: $0.day, bytes: $0.batch.memoryBytes) } ?? []
+        }
+        documents.withLock { documents in
+            for append in appends { for document in append.documents { documents.set(document.hash, document.sequence) } }
+        }
+        let (mustMerge, wasRefusing) = state.withLock { state in
+            for piece in pieces { state.active.append(piece.segment, day: piece.day, bytes: piece.bytes, now: now) }
+            state.sequence = appends.reduce(state.sequence) { max($0, $1.lastSequence) }
+            let bytes = appends.reduce(0) { $0 + $1.bytes }
+            state.logBytes += bytes
+            state.active.logBytes += bytes
+            state.syncs += 1
+            state.batches += Int64(appends.count)
+            let wasRefusing = state.refusal != nil
+            state.refusal = nil
+            let mustMerge = !state.isMergeScheduled && pieces.contains { (state.active.days[$0.day]?.count ?? 0) >= MergePlan.fanIn }
+            if mustMerge { state.isMergeScheduled = true }
+            return (mustMerge, wasRefusing)
+        }
+        if wasRefusing { configuration.onEvent(.accepting) }
+        if mustMerge { merging.async { self.mergeMemory() } }
+    }
+
+    /// Lets appenders in, makes them wait or refuses them, as memory stands.
+    func updateObstacle() {
+        let changed = queue.withLock { queue -> AppendQueue.Changed in
+            let obstacle = state.withLock { state -> AppendQueue.Obstacle? in
+                guard state.sealed != nil, state.isFlushDue(configuration) else { return nil }
+                return state.flushFailure.map { .failing($0.error) } ?? .flushing
+            }
+            return obstacle == queue.obstacle ? AppendQueue.Changed() : queue.set(obstacle)
+        }
+        for admission in changed.admitted { admission.resume(returning: nil) }
+        for admission in changed.refused { admission.resume(returning: .full(reason: "memory is full and parts cannot be written")) }
+    }
+
+    // MARK: On the merge queue
+
+    private func mergeMemory() {
+        while true {
+            let (generation, merges) = state.withLock { state in
+                let merges = state.active.merges()
+                if merges.isEmpty { state.isMergeScheduled = false }
+                return (state.active.number, merges)
+            }
+            if merges.isEmpty { return }
+            for merge in merges {
+                let merged = BatchSegment(RecordBatch.concatenating(merge.segments.map(\.batch)))
+                state.withLock { state in
+                    guard state.active.number == generation else { return }
+                    state.active.replace(day: merge.day, run: merge.run, sources: merge.segments, with: merged)
+                }
+            }
+        }
+    }
+}
+
+extension RecordBatch {
+    /// The batch with `now` for every time that is absent, and without numbers of its own.
+    fileprivate func completingTimes(_ now: Timestamp) -> RecordBatch {
+        var result = self
+        if self[.sequence] != nil { result[.sequence] = nil }
+        guard let times = integers(.time) else {
+            result[.time] = .integers([Int64](repeating: now.microseconds, count: count))
+            return result
+        }
+        if times.contains(absentInteger) { result[.time] = .integers(times.map { $0 == absentInteger ? now.microseconds : $0 }) }
+        return result
+    }
+}

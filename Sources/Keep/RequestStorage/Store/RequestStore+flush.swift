@@ -1,0 +1,165 @@
+internal import ByteCoding
+internal import Dispatch
+package import GatewayModel
+internal import Glibc
+internal import Synchronization
+
+extension RequestStore {
+    /// Writes all rows that are in memory to parts and returns when they are there. Appends go on meanwhile.
+    ///
+    /// - Throws: what kept the parts from being written; the rows stay in memory and in the log, and it is tried again by itself.
+    package func flush() async throws(StorageError) {
+        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Void, StorageError>, Never>) in
+            flushing.async {
+                do throws(StorageError) {
+                    // Rows that an earlier try left come first, then those that came since.
+                    if self.state.withLock({ $0.sealed != nil }) { try self.flushNow() }
+                    try self.flushNow()
+                    continuation.resume(returning: .success(()))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        try result.get()
+    }
+
+    /// Starts a flush when memory or the log is full and none is on its way. After a failure the tick tries again, not every append.
+    func scheduleFlushIfDue() {
+        let mustSchedule = state.withLock { state in
+            guard !state.isFlushScheduled, state.sealed == nil, state.isFlushDue(configuration) else { return false }
+            state.isFlushScheduled = true
+            return true
+        }
+        guard mustSchedule else { return }
+        flushing.async {
+            self.state.withLock { $0.isFlushScheduled = false }
+            self.flushAndReport()
+        }
+    }
+
+    // MARK: On the flush queue
+
+    func flushAndReport() {
+        do throws(StorageError) {
+            try flushNow()
+        } catch {
+            configuration.onEvent(.flushFailed(error))
+        }
+        // What came while this ran may fill memory again.
+        scheduleFlushIfDue()
+    }
+
+    /// Seals the rows in memory, unless an earlier try left sealed ones, and makes parts of them.
+    func flushNow() throws(StorageError) {
+        do throws(StorageError) {
+            if state.withLock({ $0.sealed == nil && !$0.active.isEmpty }) { try seal() }
+            if let sealed = state.withLock({ $0.sealed }) { try finish(sealed) }
+            state.withLock { $0.flushFailure = nil }
+        } catch {
+            let now = configuration.clock()
+            state.withLock { $0.flushFailure = (error, now) }
+            updateObstacle()
+            throw error
+        }
+        updateObstacle()
+    }
+
+    /// Begins a new log and sets the rows in memory aside: those in older logs, and only those.
+    private func seal() throws(StorageError) {
+        let result = writing.sync { () -> Result<Void, StorageError> in
+            do throws(StorageError) {
+                let next = try log.withLock { (log) throws(StorageError) in
+                    try log.writer.roll()
+                    return log.writer.number
+                }
+                state.withLock { state in
+                    state.sealed = StoreState.Sealed(generation: state.active, nextLog: next)
+                    state.active = MemoryGeneration(number: state.active.number + 1)
+                }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
+    }
+
+    /// Writes the parts, lets them count, shows them in place of the rows in memory, and removes the logs they came from.
+    private func finish(_ sealed: StoreState.Sealed) throws(StorageError) {
+        let began = configuration.clock()
+        let parts: [Part]
+        if let written = sealed.parts {
+            parts = written
+        } else {
+            parts = try writeParts(sealed.generation)
+            state.withLock { $0.sealed?.parts = parts }
+        }
+        var manifest = manifest.withLock { $0 }
+        let oldLogs = manifest.firstLog..<sealed.nextLog
+        manifest.generation += 1
+        manifest.firstLog = sealed.nextLog
+        manifest.nextSequence = max(manifest.nextSequence, state.withLock { $0.sequence } + 1)
+        manifest.parts += parts.map { Manifest.Entry(day: $0.directory.day, number: $0.directory.number, rows: $0.rowCount, bytes: $0.bytes) }
+        try commit(manifest)
+        state.withLock { state in
+            for part in parts { state.insert(part) }
+            state.sealed = nil
+            state.flushes += 1
+        }
+        for log in oldLogs { removeLog(log) }
+        let milliseconds = (configuration.clock().microseconds - began.microseconds) / 1_000
+        let bytes = parts.reduce(Int64(0)) { $0 + Int64($1.bytes) }
+        configuration.onEvent(.flushed(rows: sealed.generation.rows, parts: parts.count, bytes: bytes, milliseconds: Int(milliseconds)))
+    }
+
+    private func writeParts(_ generation: MemoryGeneration) throws(StorageError) -> [Part] {
+        var parts: [Part] = []
+        do throws(StorageError) {
+            for (day, segments) in generation.days.sorted(by: { $0.key < $1.key }) { parts.append(try writePart(segments, day: day)) }
+            if !parts.isEmpty { try files.synchronizeFolder(paths.parts) }
+        } catch {
+            for part in parts { try? files.remove(paths.root + "/" + part.name) }
+            throw error
+        }
+        return parts
+    }
+
+    private func writePart(_ segments: [BatchSegment], day: Int32) throws(StorageError) -> Part {
+        // A number is used once, even if its part comes to nothing.
+        let number = manifest.withLock { manifest in
+            defer { manifest.nextPart += 1 }
+            return manifest.nextPart
+        }
+        let path = paths.part(day: day, number: number)
+        try files.createFolder(paths.day(day))
+        let batches = segments.sorted { $0.sequenceBounds.lowerBound < $1.sequenceBounds.lowerBound }.map(\.batch)
+        _ = try PartWriter.write(batches, day: day, number: number, to: path, files: files)
+        do throws(StorageError) {
+            try files.synchronizeFolder(paths.day(day))
+            guard let image = try files.image(path) else { throw .system(operation: "map", file: path, code: ENOENT) }
+            return try Part(image, name: paths.relative(path))
+        } catch {
+            try? files.remove(path)
+            throw error
+        }
+    }
+
+    /// Lets a manifest count, on disk first.
+    func commit(_ manifest: Manifest) throws(StorageError) {
+        var manifest = manifest
+        try ManifestFile.commit(manifest, paths, files)
+        self.manifest.withLock { current in
+            manifest.nextPart = max(manifest.nextPart, current.nextPart)
+            current = manifest
+        }
+    }
+
+    /// Removes a log that is not needed any more; what cannot be removed now is removed at the next start.
+    private func removeLog(_ number: UInt64) {
+        let path = paths.log(number)
+        let bytes = (try? files.image(path))?.count ?? 0
+        try? files.remove(path)
+        state.withLock { $0.logBytes = max(0, $0.logBytes - bytes) }
+    }
+}

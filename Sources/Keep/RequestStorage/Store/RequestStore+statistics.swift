@@ -1,0 +1,36 @@
+internal import ByteCoding
+package import GatewayModel
+internal import Synchronization
+
+extension RequestStore {
+    /// See ``StoreStatistics``. Linear in the number of parts and segments.
+    package var statistics: StoreStatistics {
+        let state = state.withLock { $0 }
+        let memory = state.memorySegments(.all)
+        var result = StoreStatistics()
+        result.recordsInMemory = memory.reduce(0) { $0 + Int64($1.rowCount) }
+        result.records = state.parts.reduce(result.recordsInMemory) { $0 + Int64($1.rowCount) }
+        result.writeAheadLogBytes = Int64(state.logBytes)
+        result.bytes = state.parts.reduce(result.writeAheadLogBytes) { $0 + Int64($1.bytes) }
+        result.parts = state.parts.count
+        result.oldest = (state.parts.map { $0.timeBounds.first } + memory.map { $0.timeBounds.first }).min()
+        result.newest = (state.parts.map { $0.timeBounds.last } + memory.map { $0.timeBounds.last }).max()
+        result.sequence = state.sequence
+        result.retentionDays = state.retentionDays
+        result.unwritableReason = unwritableReason(state)
+        result.syncs = state.syncs
+        result.batches = state.batches
+        result.flushes = state.flushes
+        return result
+    }
+
+    /// Looked up afresh, so that a store that nobody writes to because it is not ready does not stay so.
+    private func unwritableReason(_ state: StoreState) -> String? {
+        if let reason = lowSpace() { return reason }
+        if case .failing(let error) = queue.withLock({ $0.obstacle }) { return "parts cannot be written: \(error)" }
+        switch state.refusal {
+        case nil, .full: return nil
+        case let refusal?: return "\(refusal)"
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package import GatewayModel
+
+/// Something that happened in the store and that an operator may want to read in the log.
+package enum StoreEvent: Sendable, Equatable {
+    /// The store is open: records in parts, records read again from the log, and batches they came in.
+    case recovered(partRecords: Int64, logRecords: Int64, logBatches: Int64)
+    /// The end of the log was not whole, as after a crash; it was cut. Nothing of it had been acknowledged.
+    case tornTail(file: String, offset: Int, bytes: Int)
+    /// A file's content is damaged; the rest is kept and read. The offset counts bytes from the file's start.
+    case damaged(file: String, what: String, offset: Int)
+    /// A file that belongs to nothing was removed, the leftover of a crash.
+    case removedLeftover(file: String)
+    /// Rows went from memory to new parts.
+    case flushed(rows: Int, parts: Int, bytes: Int64, milliseconds: Int)
+    /// A flush did not succeed; the rows stay in memory and in the log, and it is tried again.
+    case flushFailed(StorageError)
+    /// Days were dropped by retention: the first day that is kept, and what went.
+    case dropped(before: Timestamp, parts: Int, records: Int64)
+    /// Appends began to be refused.
+    case refused(StorageError)
+    /// Appends are accepted again.
+    case accepting
+    /// The log file could not be synchronised; a new one was begun.
+    case logReplaced(file: String)
+}

@@ -1,0 +1,269 @@
+internal import ByteCoding
+internal import GatewayModel
+
+/// Finds out what a store consists of when it is opened, and puts it in order: manifest, parts, logs, leftovers.
+///
+/// A batch is in a part if and only if its log has a lower number than the manifest's first one; so nothing is lost and nothing counted twice,
+/// wherever the last process stopped. Steps that change the folder come after all that could still fail, and can be repeated.
+struct StoreRecovery {
+    private let paths: StorePaths
+    private let files: any FileLayer
+    private let configuration: StoreConfiguration
+    private let key: SipHash
+
+    private(set) var manifest = Manifest()
+    private(set) var state: StoreState
+    private(set) var documents: IdentifierTable
+    private(set) var nextSequence: Int64 = 1
+    private var logRecords: Int64 = 0
+    private var logBatches = 0
+
+    init(paths: StorePaths, configuration: StoreConfiguration, key: SipHash) {
+        self.paths = paths
+        self.configuration = configuration
+        self.key = key
+        files = configuration.files
+        state = StoreState(retentionDays: max(1, configuration.retentionDays))
+        documents = IdentifierTable(max: configuration.documentIDsMax)
+    }
+
+    /// Does all of it; returns the log to write to.
+    mutating func run() throws(StorageError) -> LogWriter {
+        try files.createFolder(paths.logs)
+        try files.createFolder(paths.parts)
+        try loadManifest()
+        try openParts()
+        try removeLeftovers()
+        rememberDocuments()
+        let log = try replayLogs()
+        let partRecords = state.parts.reduce(Int64(0)) { $0 + Int64($1.rowCount) }
+        configuration.onEvent(.recovered(partRecords: partRecords, logRecords: logRecords, logBatches: Int64(logBatches)))
+        return log
+    }
+
+    // MARK: Manifest
+
+    private mutating func loadManifest() throws(StorageError) {
+        var found = try ManifestFile.load(paths, files)
+        for damage in found.damage { note(damage, consequence: "its copy is used") }
+        if found.manifest == nil {
+            // Without a manifest nobody knows which parts count; a folder that has some is not a new store.
+            let strangers = try files.list(paths.logs) + files.list(paths.parts)
+            guard strangers.isEmpty else { throw .damaged(file: paths.relative(paths.manifest), what: "it is missing, but there is \(strangers[0])", offset: 0) }
+            found.manifest = Manifest()
+        }
+        manifest = found.manifest ?? Manifest()
+        if !found.isWhole {
+            manifest.generation += 1
+            try ManifestFile.commit(manifest, paths, files)
+        }
+        state.retainedFromDay = manifest.retainedFromDay
+        nextSequence = max(1, manifest.nextSequence)
+        state.sequence = nextSequence - 1
+    }
+
+    // MARK: Parts
+
+    private mutating func openParts() throws(StorageError) {
+        for entry in manifest.parts {
+            let path = paths.part(day: entry.day, number: entry.number)
+            let name = paths.relative(path)
+            do throws(StorageError) {
+                guard let image = try files.image(path) else { throw .damaged(file: name, what: "it is missing", offset: 0) }
+                guard image.count == entry.bytes else { throw .damaged(file: name, what: "it has \(image.count) bytes instead of \(entry.bytes)", offset: image.count) }
+                let part = try Part(image, name: name)
+                guard part.directory.day == entry.day, part.rowCount == entry.rows else { throw .damaged(file: name, what: "it is another part", offset: 0) }
+                state.parts.append(part)
+                nextSequence = max(nextSequence, part.sequenceBounds.upperBound + 1)
+            } catch {
+                guard case .damaged = error else { throw error }
+                // Its file stays where it is: somebody may be able to mend it.
+                note(error, consequence: "\(entry.rows) records of \(StorePaths.dayName(entry.day)) cannot be read")
+            }
+        }
+        state.parts.sort { $0.timeBounds.first < $1.timeBounds.first }
+        state.sequence = nextSequence - 1
+    }
+
+    /// Removes what a crash left behind: parts and logs that do not count, temporary files.
+    private func removeLeftovers() throws(StorageError) {
+        let known = Set(manifest.parts.map { paths.part(day: $0.day, number: $0.number) })
+        for day in try files.list(paths.parts) {
+            let folder = paths.parts + "/" + day
+            for name in try files.list(folder) where isOurs(name, ".part") && !known.contains(folder + "/" + name) { try removeLeftover(folder + "/" + name) }
+            files.removeFolderIfEmpty(folder)
+        }
+        for name in try files.list(paths.logs) {
+            guard let number = StorePaths.number(name, suffix: ".wal"), number < manifest.firstLog else { continue }
+            try removeLeftover(paths.logs + "/" + name)
+        }
+        for path in [paths.manifest, paths.manifestCopy, paths.key] { try files.remove(path + StorePaths.temporarySuffix) }
+    }
+
+    /// Whether the store may have written a file of this name; others are left alone.
+    private func isOurs(_ name: String, _ suffix: String) -> Bool {
+        StorePaths.number(name, suffix: suffix) != nil || StorePaths.number(name, suffix: suffix + StorePaths.temporarySuffix) != nil
+    }
+
+    private func removeLeftover(_ path: String) throws(StorageError) {
+        try files.remove(path)
+        configuration.onEvent(.removedLeftover(file: paths.relative(path)))
+    }
+
+    /// Knows the documents of the newest parts again, as many as the limit allows, oldest first so that the newest are forgotten last.
+    private mutating func rememberDocuments() {
+        var remembered: [Part] = []
+        var rows = 0
+        for part in state.parts.sorted(by: { $0.sequenceBounds.upperBound > $1.sequenceBounds.upperBound }) where part.contains(.documentID) {
+            guard rows < configuration.documentIDsMax else { break }
+            rows += part.rowCount
+            remembered.append(part)
+        }
+        for part in remembered.reversed() {
+            var found: [(UInt64, Int64)] = []
+            do throws(StorageError) {
+                try DocumentHashes.forEach(in: part, key: key) { hash, sequence in found.append((hash, sequence)) }
+            } catch {
+                note(error, consequence: "documents of this part may be stored twice")
+            }
+            for (hash, sequence) in found { documents.set(hash, sequence) }
+        }
+    }
+
+    // MARK: Logs
+
+    private mutating func replayLogs() throws(StorageError) -> LogWriter {
+        var logs = try findLogs()
+        while let last = logs.last, last.isUnfinished {
+            // The file was being made when the process stopped; nothing can have been acknowledged from it.
+            try removeLeftover(paths.log(last.number))
+            logs.removeLast()
+        }
+        reportMissing(logs)
+        var ends: [Int] = []
+        for (index, log) in logs.enumerated() {
+            let next = index + 1 < logs.count ? logs[index + 1].header : nil
+            ends.append(try replay(log, next: next, isLast: index == logs.count - 1))
+        }
+        guard let last = logs.last, let end = ends.last else {
+            state.logBytes = LogFileHeader.bytes
+            return try LogWriter(beginning: manifest.firstLog, previous: (0, 0), paths: paths, files: files)
+        }
+        state.logBytes = ends.reduce(0, +)
+        state.active.logBytes = state.logBytes
+        return try reopen(last, end: end)
+    }
+
+    /// The log to go on with: the last one, cut to what counts, or a new one where that one's header is damaged.
+    private func reopen(_ last: FoundLog, end: Int) throws(StorageError) -> LogWriter {
+        let path = paths.log(last.number)
+        guard last.header != nil else { return try LogWriter(beginning: last.number + 1, previous: (last.number, end), paths: paths, files: files) }
+        let file = try files.openForAppending(path)
+        defer { files.close(file) }
+        if last.image.count > end {
+            try files.truncate(file, to: end)
+            configuration.onEvent(.tornTail(file: paths.relative(path), offset: end, bytes: last.image.count - end))
+        }
+        // What was read may still be in the system's memory only, written by a process that did not live to synchronise it.
+        try files.synchronize(file)
+        return try LogWriter(continuing: last.number, end: end, paths: paths, files: files)
+    }
+
+    private struct FoundLog {
+        let number: UInt64
+        let image: FileImage
+        let header: LogFileHeader?
+
+        var isUnfinished: Bool { header == nil && image.count <= LogFileHeader.bytes }
+    }
+
+    private func findLogs() throws(StorageError) -> [FoundLog] {
+        var logs: [FoundLog] = []
+        for name in try files.list(paths.logs) {
+            guard let number = StorePaths.number(name, suffix: ".wal"), let image = try files.image(paths.log(number)) else { continue }
+            let version = unsafe image.withBytes { unsafe LogFileHeader.version($0) }
+            if let version, version > LogFormat.version { throw .unsupportedFormat(file: paths.relative(paths.log(number)), version: Int(version)) }
+            unsafe logs.append(FoundLog(number: number, image: image, header: image.withBytes { unsafe try? LogFileHeader($0) }))
+        }
+        return logs
+    }
+
+    private mutating func reportMissing(_ logs: [FoundLog]) {
+        var expected = manifest.firstLog
+        // A store that was never flushed may have stopped before its first log.
+        if logs.isEmpty, manifest.parts.isEmpty, manifest.firstLog == 1 { return }
+        for number in logs.map(\.number) + (logs.isEmpty ? [expected + 1] : []) {
+            if number > expected {
+                note(.damaged(file: paths.relative(paths.log(expected)), what: "it is missing", offset: 0), consequence: "its records are lost")
+            }
+            expected = number + 1
+        }
+    }
+
+    /// Reads the frames of a log into memory; returns where what counts ends.
+    private mutating func replay(_ log: FoundLog, next: LogFileHeader?, isLast: Bool) throws(StorageError) -> Int {
+        let name = paths.relative(paths.log(log.number))
+        var limit = log.image.count
+        if let next, next.previousNumber == log.number { limit = min(limit, Int(clamping: next.previousEnd)) }
+        if log.header == nil { note(.damaged(file: name, what: "its header", offset: 0), consequence: "its frames are read nevertheless") }
+        let image = log.image
+        let scan = unsafe image.withBytes(0..<limit) { unsafe LogScan($0) } ?? LogScan()
+        for damage in scan.damage {
+            note(.damaged(file: name, what: damage.what, offset: damage.offset), consequence: "\(damage.bytes) bytes are lost")
+        }
+        if !isLast, scan.end < limit {
+            note(.damaged(file: name, what: "its end", offset: scan.end), consequence: "\(limit - scan.end) bytes are lost")
+        }
+        let days = PartitionDays(now: configuration.clock(), retentionDays: state.retentionDays)
+        for frame in scan.frames { take(frame, image, name, days) }
+        return scan.end
+    }
+
+    private mutating func take(_ frame: LogScan.Frame, _ image: FileImage, _ name: String, _ days: PartitionDays) {
+        let rows = Int(frame.header.rows)
+        let decoded = unsafe image.withBytes(frame.payload) { bytes -> Result<RecordBatch, ByteReadingError> in
+            do throws(ByteReadingError) {
+                guard rows > 0, rows <= LogFormat.frameRowsMax, frame.header.firstSequence > 0, frame.header.firstSequence < .max / 2 else {
+                    throw ByteReadingError(offset: 0, expected: "1 to \(LogFormat.frameRowsMax) rows with possible numbers")
+                }
+                return unsafe .success(try FramePayload.decode(bytes, rows: rows))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch decoded {
+        case .success(var batch):
+            let first = frame.header.firstSequence
+            batch[.sequence] = .integers(Array(first..<first + Int64(rows)))
+            if batch[.time] == nil { batch[.time] = .integers([Int64](repeating: configuration.clock().microseconds, count: rows)) }
+            remember(batch, first: first, days)
+            if !frame.header.isContinued { logBatches += 1 }
+        case .failure(let error):
+            let offset = frame.payload.lowerBound + error.offset
+            note(.damaged(file: name, what: "expected \(error.expected)", offset: offset), consequence: "\(rows) records are lost")
+        case nil:
+            break
+        }
+    }
+
+    private mutating func remember(_ batch: RecordBatch, first: Int64, _ days: PartitionDays) {
+        for document in DocumentHashes.of(batch, key: key) { documents.set(document.hash, first + Int64(document.row)) }
+        for piece in days.split(batch) {
+            state.active.append(BatchSegment(piece.batch), day: piece.day, bytes: piece.batch.memoryBytes, now: configuration.clock())
+        }
+        logRecords += Int64(batch.count)
+        nextSequence = max(nextSequence, first + Int64(batch.count))
+        state.sequence = nextSequence - 1
+    }
+
+    /// Tells the log and every later snapshot about damage.
+    private mutating func note(_ error: StorageError, consequence: String) {
+        guard case .damaged(let file, let what, let offset) = error else { return }
+        configuration.onEvent(.damaged(file: file, what: what, offset: offset))
+        guard state.notes.count < Self.notesMax else { return }
+        state.notes.append("\(file) is damaged at byte \(offset) (\(what)): \(consequence)")
+    }
+
+    /// Sentences kept at most: they go with every answer, and the event log has them all.
+    private static let notesMax = 20
+}

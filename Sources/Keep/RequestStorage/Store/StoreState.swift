@@ -1,0 +1,64 @@
+internal import ByteCoding
+internal import GatewayModel
+
+/// What readers see, published under one lock: replaced piece by piece, never changed in place, so that a snapshot is a copy of references.
+struct StoreState: Sendable {
+    /// Rows whose log is closed and that are on their way to parts.
+    struct Sealed: Sendable {
+        var generation: MemoryGeneration
+        /// The first log whose rows are not among them.
+        let nextLog: UInt64
+        /// Its parts, once written; committing them may have to be tried again.
+        var parts: [Part]?
+    }
+
+    /// By first time.
+    var parts: [Part] = []
+    var active = MemoryGeneration(number: 1)
+    var sealed: Sealed?
+    /// The highest visible sequence number.
+    var sequence: Int64 = 0
+    var retainedFromDay: Int32?
+    var retentionDays: Int
+    /// Sentences about what could not be read.
+    var notes: [String] = []
+    /// Why appends are refused; nil while they are accepted.
+    var refusal: StorageError?
+    /// Why and when the last flush failed; nil when it did not.
+    var flushFailure: (error: StorageError, at: Timestamp)?
+
+    var isFlushScheduled = false
+    var isMergeScheduled = false
+    var lastSweep: Timestamp?
+
+    /// Bytes of the logs that are needed.
+    var logBytes = 0
+    var syncs: Int64 = 0
+    var batches: Int64 = 0
+    var flushes: Int64 = 0
+
+    init(retentionDays: Int) { self.retentionDays = retentionDays }
+
+    mutating func insert(_ part: Part) {
+        let place = parts.firstIndex { $0.timeBounds.first > part.timeBounds.first } ?? parts.count
+        parts.insert(part, at: place)
+    }
+
+    /// Whether the rows in memory are to be flushed: too many, too large, or their log.
+    func isFlushDue(_ configuration: StoreConfiguration) -> Bool {
+        active.rows >= configuration.rowsPerFlush || active.bytes >= configuration.flushBytes || active.logBytes >= configuration.logBytesMax
+    }
+
+    /// Whether the rows in memory are old enough to be flushed.
+    func isFlushAged(_ configuration: StoreConfiguration, now: Timestamp) -> Bool {
+        guard let began = active.began else { return false }
+        let age = (now.microseconds - began.microseconds) / Timestamp.microsecondsPerSecond
+        return age >= Int64(configuration.flushSecondsMax) || age >= Int64(configuration.flushSeconds) && active.rows >= RecordSegmentLayout.blockRows
+    }
+
+    /// Segments in memory that may hold rows of the range.
+    func memorySegments(_ range: TimeRange) -> [BatchSegment] {
+        let generations = [sealed?.generation, active].compactMap(\.self)
+        return generations.flatMap { $0.days.values.joined() }.filter { range.overlaps(first: $0.timeBounds.first, last: $0.timeBounds.last) }
+    }
+}

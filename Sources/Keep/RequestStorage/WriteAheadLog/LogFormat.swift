@@ -1,0 +1,157 @@
+internal import ByteCoding
+internal import GatewayModel
+
+/// The fixed parts of a write-ahead log file. Drawn in `docs/formats/write-ahead-log.md`.
+enum LogFormat {
+    static let version: UInt32 = 1
+    /// `GWLOG` and the bytes that text transfers would damage.
+    static let fileMagic: UInt64 = 0x0A0D_0047_4F4C_5747
+    /// `FRM!`
+    static let frameMagic: UInt32 = 0x214D_5246
+    /// Rows of a frame at most: one block, so that every column of it is one run.
+    static let frameRowsMax = RecordSegmentLayout.blockRows
+    /// Bytes of rows in a frame at most, as they lie in memory; larger batches are cut, so that lengths fit 32 bits with room to spare.
+    static let frameMemoryBytesMax = 64 << 20
+}
+
+/// The first 40 bytes of a log file.
+///
+///     u64 magic | u32 version | u32 checksum of the other 36 bytes | u64 number | u64 previous number | u64 previous end
+struct LogFileHeader: Equatable {
+    static let bytes = 40
+
+    /// The file's own number.
+    let number: UInt64
+    /// The log before this one, and how many of its bytes count; what follows there was never acknowledged.
+    let previousNumber: UInt64
+    let previousEnd: UInt64
+
+    func encode() -> [UInt8] {
+        var body = ByteWriter()
+        body.write(number)
+        body.write(previousNumber)
+        body.write(previousEnd)
+        var writer = ByteWriter()
+        writer.write(LogFormat.fileMagic)
+        writer.write(LogFormat.version)
+        writer.write(Self.checksum(LogFormat.version, body.bytes))
+        writer.write(body.bytes)
+        return writer.bytes
+    }
+
+    /// - Throws: when the bytes are too short, of another kind, or damaged. A newer version is told apart by ``version(_:)``.
+    init(_ source: UnsafeRawBufferPointer) throws(ByteReadingError) {
+        var reader = unsafe ByteReader(source)
+        guard try reader.read(UInt64.self, "a log's header") == LogFormat.fileMagic else { throw ByteReadingError(offset: 0, expected: "the mark of a log") }
+        let version = try reader.read(UInt32.self)
+        let checksum = try reader.read(UInt32.self)
+        let body = unsafe try [UInt8](reader.readBytes(24, "a log's header"))
+        guard Self.checksum(version, body) == checksum else { throw ByteReadingError(offset: 12, expected: "the header's checksum") }
+        var fields = unsafe ByteReader(source, offset: 16)
+        number = try fields.read(UInt64.self)
+        previousNumber = try fields.read(UInt64.self)
+        previousEnd = try fields.read(UInt64.self)
+    }
+
+    init(number: UInt64, previousNumber: UInt64, previousEnd: UInt64) {
+        self.number = number
+        self.previousNumber = previousNumber
+        self.previousEnd = previousEnd
+    }
+
+    /// The format version of a file that is a log and undamaged so far; nil otherwise.
+    static func version(_ source: UnsafeRawBufferPointer) -> UInt32? {
+        guard source.count >= bytes, unsafe (try? LogFileHeader(source)) != nil else { return nil }
+        return unsafe source.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
+    }
+
+    private static func checksum(_ version: UInt32, _ body: [UInt8]) -> UInt32 {
+        var writer = ByteWriter()
+        writer.write(LogFormat.fileMagic)
+        writer.write(version)
+        writer.write(body)
+        return Checksum.crc32(writer.bytes)
+    }
+}
+
+/// The 32 bytes before a frame's payload.
+///
+///     u32 magic | u8 type | u8 flags | u16 0 | u32 rows | u32 payload bytes | u32 payload checksum | i64 first sequence | u32 checksum of the 28 bytes before
+struct LogFrameHeader: Equatable {
+    static let bytes = 32
+    /// The only type so far: rows of a batch.
+    static let rowsType: UInt8 = 1
+
+    let rows: UInt32
+    let payloadBytes: UInt32
+    let payloadChecksum: UInt32
+    /// The sequence number of the first row; the others follow one by one.
+    let firstSequence: Int64
+    /// Flag bit 0: the next frame belongs to the same batch; without it the batch is not whole and does not count.
+    let isContinued: Bool
+
+    func encode() -> [UInt8] {
+        var writer = ByteWriter()
+        writer.write(LogFormat.frameMagic)
+        writer.write(Self.rowsType)
+        writer.write(UInt8(isContinued ? 1 : 0))
+        writer.write(UInt16(0))
+        writer.write(rows)
+        writer.write(payloadBytes)
+        writer.write(payloadChecksum)
+        writer.write(firstSequence)
+        writer.write(Checksum.crc32(writer.bytes))
+        return writer.bytes
+    }
+
+    /// nil unless an undamaged header stands at `offset`.
+    init?(_ source: UnsafeRawBufferPointer, at offset: Int) {
+        guard offset >= 0, source.count - offset >= Self.bytes else { return nil }
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: source[offset..<offset + Self.bytes])
+        guard unsafe bytes.loadUnaligned(as: UInt32.self) == LogFormat.frameMagic, unsafe bytes[4] == Self.rowsType,
+            unsafe Checksum.crc32(UnsafeRawBufferPointer(rebasing: bytes[..<28])) == bytes.loadUnaligned(fromByteOffset: 28, as: UInt32.self)
+        else { return nil }
+        isContinued = unsafe bytes[5] & 1 == 1
+        rows = unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
+        payloadBytes = unsafe bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self)
+        payloadChecksum = unsafe bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self)
+        firstSequence = unsafe bytes.loadUnaligned(fromByteOffset: 20, as: Int64.self)
+    }
+
+    init(rows: UInt32, payloadBytes: UInt32, payloadChecksum: UInt32, firstSequence: Int64, isContinued: Bool) {
+        self.rows = rows
+        self.payloadBytes = payloadBytes
+        self.payloadChecksum = payloadChecksum
+        self.firstSequence = firstSequence
+        self.isContinued = isContinued
+    }
+}
+
+/// A frame before its sequence number is known: made by the appending task, so that the one writer only copies.
+struct EncodedFrame: Sendable {
+    let rows: Int
+    let payload: [UInt8]
+    let checksum: UInt32
+    let isContinued: Bool
+
+    /// The frames of a batch, which is not empty.
+    static func frames(of batch: RecordBatch) -> [EncodedFrame] {
+        let pieces = pieces(of: batch)
+        return pieces.enumerated().map { index, piece in
+            let payload = FramePayload.encode(piece)
+            return EncodedFrame(rows: piece.count, payload: payload, checksum: Checksum.crc32(payload), isContinued: index < pieces.count - 1)
+        }
+    }
+
+    private static func pieces(of batch: RecordBatch) -> [RecordBatch] {
+        let isSmall = batch.count <= LogFormat.frameRowsMax && (batch.count == 1 || batch.memoryBytes <= LogFormat.frameMemoryBytesMax)
+        if isSmall { return [batch] }
+        let half = batch.count / 2
+        return pieces(of: batch.gathering(Array(0..<half))) + pieces(of: batch.gathering(Array(half..<batch.count)))
+    }
+
+    func header(firstSequence: Int64) -> LogFrameHeader {
+        LogFrameHeader(
+            rows: UInt32(rows), payloadBytes: UInt32(payload.count), payloadChecksum: checksum, firstSequence: firstSequence, isContinued: isContinued)
+    }
+}
