@@ -39,7 +39,7 @@ let package = Package(
         .target(name: "ByteCoding", dependencies: ["CZlib", "CZstd"], path: "Sources/Base/ByteCoding", swiftSettings: strict),
         .target(name: "GatewayModel", dependencies: ["ByteCoding"], path: "Sources/Base/GatewayModel", swiftSettings: strict),
         // Collect
-        .target(name: "DemoTraffic", dependencies: ["GatewayModel"], path: "Sources/Collect/DemoTraffic", swiftSettings: strict),
+        .target(name: "DemoTraffic", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Collect/DemoTraffic", swiftSettings: strict),
         .target(name: "Ingest", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Collect/Ingest", swiftSettings: strict),
         // Keep
         .target(name: "RequestStorage", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Keep/RequestStorage", swiftSettings: strict),
@@ -58,7 +58,7 @@ let package = Package(
         // Tests, one target a target, in the mirror folder
         .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], path: "Tests/Base/ByteCodingTests", swiftSettings: testing),
         .testTarget(name: "GatewayModelTests", dependencies: ["ByteCoding", "GatewayModel"], path: "Tests/Base/GatewayModelTests", swiftSettings: testing),
-        .testTarget(name: "DemoTrafficTests", dependencies: ["DemoTraffic", "GatewayModel"], path: "Tests/Collect/DemoTrafficTests", swiftSettings: testing),
+        .testTarget(name: "DemoTrafficTests", dependencies: ["DemoTraffic", "ByteCoding", "GatewayModel"], path: "Tests/Collect/DemoTrafficTests", swiftSettings: testing),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "ByteCoding", "GatewayModel"], path: "Tests/Collect/IngestTests", swiftSettings: testing),
         .testTarget(name: "RequestStorageTests", dependencies: ["RequestStorage", "ByteCoding", "GatewayModel"], path: "Tests/Keep/RequestStorageTests", swiftSettings: testing),
         .testTarget(name: "RequestQueryTests", dependencies: ["RequestQuery", "ByteCoding", "GatewayModel"], path: "Tests/Query/RequestQueryTests", swiftSettings: testing),

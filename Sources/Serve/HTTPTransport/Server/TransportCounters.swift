@@ -21,6 +21,9 @@ package struct TransportCounters: Equatable, Sendable {
     /// Bytes that request bodies occupy now.
     package internal(set) var bodyBytesInFlight = 0
 
+    /// Counters of a server that has done nothing yet.
+    package init() {}
+
     /// Adds another part of the server to this one.
     mutating func add(_ other: TransportCounters) {
         connectionsTotal += other.connectionsTotal

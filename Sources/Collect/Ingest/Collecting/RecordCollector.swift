@@ -1,0 +1,79 @@
+internal import ByteCoding
+package import GatewayModel
+
+/// The way from a body to the store, the same for every door: read, hand what was refused to the dead-letter file, append, count.
+package final class RecordCollector: Sendable {
+    package let pipeline: IngestPipeline
+    package let metrics = IngestMetrics()
+    package let deadLetters: DeadLetterFile?
+    private let writer: any RequestWriter
+    private let acceptable: @Sendable () -> ClosedRange<Timestamp>
+
+    /// - Parameters:
+    ///   - deadLetters: where refused documents go; nil drops them.
+    ///   - acceptable: completion times that the store keeps at the moment.
+    package init(
+        pipeline: IngestPipeline, writer: any RequestWriter, deadLetters: DeadLetterFile?, acceptable: @escaping @Sendable () -> ClosedRange<Timestamp>
+    ) {
+        self.pipeline = pipeline
+        self.writer = writer
+        self.deadLetters = deadLetters
+        self.acceptable = acceptable
+    }
+
+    /// What all documents that arrive now by `door` have in common.
+    package func context(_ door: IngestDoor) -> IngestContext { IngestContext(door: door, receivedAt: .now(), acceptable: acceptable()) }
+
+    /// Reads a `_bulk` body; see ``IngestPipeline/readBulk(_:defaultIndex:_:)``. Nothing is stored yet.
+    package func readBulk(_ body: UnsafeRawBufferPointer, defaultIndex: String?, _ context: IngestContext) throws(BulkRequestError) -> BulkResult {
+        let bulk = unsafe try pipeline.readBulk(body, defaultIndex: defaultIndex, context)
+        unsafe keepLetters(bulk.result, of: body, context) { item in
+            bulk.items.indices.contains(item) ? bulk.indices[bulk.items[item].index] : nil
+        }
+        return bulk
+    }
+
+    /// Reads one document; see ``IngestPipeline/readDocument(_:index:id:_:)``.
+    package func readDocument(_ body: UnsafeRawBufferPointer, index: String, id: String?, _ context: IngestContext) -> IngestResult {
+        let result = unsafe pipeline.readDocument(body, index: index, id: id, context)
+        unsafe keepLetters(result, of: body, context) { _ in index }
+        return result
+    }
+
+    /// Reads an array, objects or lines; see ``IngestPipeline/readItems(_:_:)``.
+    package func readItems(_ body: UnsafeRawBufferPointer, _ context: IngestContext) -> IngestResult {
+        let result = unsafe pipeline.readItems(body, context)
+        unsafe keepLetters(result, of: body, context) { _ in nil }
+        return result
+    }
+
+    /// Stores what was read, and counts it. Returns when the records are durable and visible.
+    ///
+    /// - Returns: nil when there was nothing to store.
+    /// - Throws: when nothing of the batch was stored; the sender should send it again.
+    package func store(_ result: IngestResult, _ context: IngestContext) async throws(StorageError) -> AppendReceipt? {
+        guard result.batch.count > 0 else {
+            metrics.record(result.counters, stored: 0, context)
+            return nil
+        }
+        let receipt = try await writer.append(result.batch)
+        metrics.record(result.counters, stored: result.batch.count - receipt.conflicts.count, conflicts: receipt.conflicts.count, context)
+        return receipt
+    }
+
+    private func keepLetters(_ result: IngestResult, of body: UnsafeRawBufferPointer, _ context: IngestContext, index: (Int) -> String?) {
+        guard !result.rejected.isEmpty, let deadLetters else { return }
+        deadLetters.submit(unsafe DeadLetter.letters(for: result.rejected, of: body, context, index: index))
+    }
+}
+
+extension IngestMetrics {
+    /// Documents refused since the start, at all doors.
+    package var rejectedTotal: Int64 { snapshot.reduce(0) { $0 + $1.counts.rejectedTotal } }
+
+    /// How old the newest record of the body that came last was when it came, in seconds; nil when nothing came yet.
+    package var newestLagSeconds: Double? {
+        let latest = snapshot.filter { $0.counts.lagMicroseconds != nil }.max { ($0.counts.lastReceived?.microseconds ?? 0) < ($1.counts.lastReceived?.microseconds ?? 0) }
+        return latest?.counts.lagMicroseconds.map { Double($0) / 1e6 }
+    }
+}

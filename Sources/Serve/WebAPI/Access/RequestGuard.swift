@@ -1,0 +1,100 @@
+internal import Foundation
+package import HTTPTransport
+internal import NIOHTTP1
+
+/// Who may call: credentials where they are configured, and protection of a server without them from pages in the user's own browser.
+///
+/// Without credentials the server listens on loopback only, and a request must then name a loopback host (a foreign page that re-binds its
+/// DNS name to 127.0.0.1 is refused) and, when it comes from a page (`Origin`), come from our own (no cross-site writes).
+package struct RequestGuard: Sendable {
+    /// What a client must present; empty sets mean that the server is open.
+    package struct Credentials: Sendable {
+        /// User name to password, for `Authorization: Basic`.
+        package var passwords: [String: String]
+        /// Keys for `Authorization: ApiKey` (as given, or base64 of `id:key`) and `Authorization: Bearer`.
+        package var apiKeys: Set<String>
+
+        package init(passwords: [String: String] = [:], apiKeys: Set<String> = []) {
+            self.passwords = passwords
+            self.apiKeys = apiKeys
+        }
+
+        package var isEmpty: Bool { passwords.isEmpty && apiKeys.isEmpty }
+    }
+
+    /// What is decided about a request.
+    package enum Verdict: Sendable, Equatable {
+        /// Let through; the user's name, nil where none is needed.
+        case allowed(user: String?)
+        /// No or wrong credentials.
+        case unauthorized
+        /// A foreign page or host name.
+        case forbidden(reason: String)
+    }
+
+    private let credentials: Credentials
+
+    package init(credentials: Credentials) { self.credentials = credentials }
+
+    package func verdict(on request: ServerRequest) -> Verdict {
+        if let refusal = crossSiteRefusal(request) { return .forbidden(reason: refusal) }
+        guard !credentials.isEmpty else {
+            let host = Self.hostName(request.headers.first(name: "Host") ?? "localhost")
+            return Self.isLoopback(host) ? .allowed(user: nil) : .forbidden(reason: "without configured credentials only requests to localhost are answered, not to '\(host)'")
+        }
+        guard let header = request.headers.first(name: "Authorization") else { return .unauthorized }
+        let parts = header.split(separator: " ", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return .unauthorized }
+        switch parts[0].lowercased() {
+        case "basic": return basic(parts[1])
+        case "apikey", "bearer": return key(parts[1])
+        default: return .unauthorized
+        }
+    }
+
+    private func basic(_ encoded: String) -> Verdict {
+        guard let data = Data(base64Encoded: encoded) else { return .unauthorized }
+        let text = String(decoding: data, as: UTF8.self)
+        guard let colon = text.firstIndex(of: ":") else { return .unauthorized }
+        let user = String(text[..<colon])
+        guard let password = credentials.passwords[user], Self.isSame(password, String(text[text.index(after: colon)...])) else { return .unauthorized }
+        return .allowed(user: user)
+    }
+
+    private func key(_ presented: String) -> Verdict {
+        let decoded = Data(base64Encoded: presented).map { String(decoding: $0, as: UTF8.self) }
+        for key in credentials.apiKeys where Self.isSame(key, presented) || decoded.map({ Self.isSame(key, $0) }) == true {
+            return .allowed(user: "api-key")
+        }
+        return .unauthorized
+    }
+
+    /// A comparison whose time does not depend on where the texts differ.
+    private static func isSame(_ left: String, _ right: String) -> Bool {
+        let (left, right) = (Array(left.utf8), Array(right.utf8))
+        guard left.count == right.count else { return false }
+        return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    private func crossSiteRefusal(_ request: ServerRequest) -> String? {
+        guard let origin = request.headers.first(name: "Origin"), origin != "null", request.method != "GET", request.method != "HEAD" else { return nil }
+        let host = request.headers.first(name: "Host") ?? ""
+        let originHost = origin.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init) ?? ""
+        return originHost.lowercased() == host.lowercased() ? nil : "a page from '\(origin)' may not write here"
+    }
+
+    private static func hostName(_ host: String) -> String {
+        if host.hasPrefix("["), let end = host.firstIndex(of: "]") { return String(host[host.index(after: host.startIndex)..<end]) }
+        return host.split(separator: ":", maxSplits: 1).first.map(String.init) ?? host
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        let name = host.lowercased()
+        return name == "localhost" || name.hasSuffix(".localhost") || name == "::1" || isLoopbackAddress(name)
+    }
+
+    private static func isLoopbackAddress(_ name: String) -> Bool {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+}

@@ -1,0 +1,94 @@
+internal import GatewayModel
+internal import HTTPTransport
+internal import Ingest
+
+/// Gatewatch's own counters as Prometheus families.
+struct MetricsPage {
+    let services: WebServices
+
+    var text: String {
+        var text = PrometheusText()
+        writeBuild(to: &text)
+        writeIngest(to: &text)
+        writeStore(to: &text)
+        writeQueries(to: &text)
+        writeTransport(to: &text)
+        return text.text
+    }
+
+    private func writeBuild(to text: inout PrometheusText) {
+        text.family("gatewatch_build_info", .gauge, "The program's version.", [([("version", services.identity.version)], 1)])
+        text.family("gatewatch_start_time_seconds", .gauge, "Start of the process, seconds since 1970.", services.identity.started.seconds)
+    }
+
+    private func writeIngest(to text: inout PrometheusText) {
+        let doors = services.collector.metrics.snapshot
+        func perDoor(_ value: (IngestMetrics.Door) -> Double) -> [(labels: [(String, String)], value: Double)] {
+            doors.map { ([("source", "\($0.door.name)")], value($0.counts)) }
+        }
+        text.family("gatewatch_ingest_events_total", .counter, "Documents received.", perDoor { Double($0.received) })
+        text.family("gatewatch_ingest_stored_total", .counter, "Records made durable.", perDoor { Double($0.stored) })
+        text.family("gatewatch_ingest_conflicts_total", .counter, "Documents refused because their id exists.", perDoor { Double($0.conflicts) })
+        text.family(
+            "gatewatch_ingest_rejected_total", .counter, "Documents rejected, by reason.",
+            doors.flatMap { door in
+                RejectionCode.allCases.map { code in
+                    ([("source", "\(door.door.name)"), ("reason", code.name)], Double(door.counts.rejected[Int(code.rawValue)]))
+                }
+            })
+        text.family(
+            "gatewatch_ingest_field_rejected_total", .counter, "Values rejected while their record was kept, by field.",
+            doors.flatMap { door in
+                RequestField.allCases.filter { door.counts.rejectedFields[Int($0.rawValue)] > 0 }.map { field in
+                    ([("source", "\(door.door.name)"), ("field", field.name)], Double(door.counts.rejectedFields[Int(field.rawValue)]))
+                }
+            })
+        text.family("gatewatch_ingest_values_capped_total", .counter, "Values of dimensions replaced by _other.", perDoor { Double($0.cappedValues) })
+        text.family(
+            "gatewatch_ingest_lag_seconds", .gauge, "Age of the newest record of the last body when it came.",
+            doors.compactMap { door in door.counts.lagMicroseconds.map { ([("source", "\(door.door.name)")], Double($0) / 1e6) } })
+        guard let letters = services.collector.deadLetters?.statistics else { return }
+        text.family("gatewatch_dead_letters_written_total", .counter, "Rejected documents written to the dead-letter file.", letters.written)
+        text.family("gatewatch_dead_letters_dropped_total", .counter, "Rejected documents not written: queue full or write failed.", letters.dropped + letters.failed)
+    }
+
+    private func writeStore(to text: inout PrometheusText) {
+        let statistics = services.reader.statistics
+        text.family("gatewatch_store_records", .gauge, "Records kept.", statistics.records)
+        text.family("gatewatch_store_records_in_memory", .gauge, "Records that are in the write-ahead log and in memory, not yet in parts.", statistics.recordsInMemory)
+        text.family("gatewatch_store_bytes", .gauge, "Bytes on disk, write-ahead log included.", statistics.bytes)
+        text.family("gatewatch_store_wal_bytes", .gauge, "Bytes of write-ahead log.", statistics.writeAheadLogBytes)
+        text.family("gatewatch_store_parts", .gauge, "Part files.", statistics.parts)
+        text.family("gatewatch_store_writable", .gauge, "1 while writes are accepted.", statistics.unwritableReason == nil ? 1 : 0)
+        text.family("gatewatch_store_batches_total", .counter, "Batches made durable.", statistics.batches)
+        text.family("gatewatch_store_syncs_total", .counter, "Synchronisations of the write-ahead log to disk.", statistics.syncs)
+        text.family("gatewatch_store_flushes_total", .counter, "Flushes from memory to parts.", statistics.flushes)
+        text.family("gatewatch_store_retention_seconds", .gauge, "Age at which single records are dropped.", statistics.retentionDays * 86_400)
+        if let newest = statistics.newest { text.family("gatewatch_store_newest_record_seconds", .gauge, "Completion time of the newest record.", newest.seconds) }
+    }
+
+    private func writeQueries(to text: inout PrometheusText) {
+        let queries = services.queries.counters
+        text.family("gatewatch_query_duration_seconds_sum", .counter, "Seconds spent in queries.", queries.secondsTotal)
+        text.family("gatewatch_query_duration_seconds_count", .counter, "Queries finished.", queries.finished)
+        text.family("gatewatch_query_duration_seconds_max", .gauge, "The longest query since the start.", queries.secondsMax)
+        text.family("gatewatch_query_failed_total", .counter, "Queries that ended in an error.", queries.failed)
+        text.family("gatewatch_query_refused_total", .counter, "Queries turned away because too many waited.", queries.refused)
+        text.family("gatewatch_query_waiting", .gauge, "Queries that wait for their turn.", queries.waiting)
+    }
+
+    private func writeTransport(to text: inout PrometheusText) {
+        let counters = services.transportCounters()
+        text.family("gatewatch_http_connections_open", .gauge, "Open connections.", counters.connectionsOpen)
+        text.family("gatewatch_http_connections_total", .counter, "Connections accepted.", counters.connectionsTotal)
+        text.family(
+            "gatewatch_http_responses_total", .counter, "Responses, by status class.",
+            counters.responsesByClass.enumerated().map { ([("class", "\($0.offset + 1)xx")], Double($0.element)) })
+        text.family("gatewatch_http_requests_in_flight", .gauge, "Requests with their handlers.", counters.requestsInFlight)
+        text.family("gatewatch_http_received_bytes_total", .counter, "Bytes received.", counters.bytesIn)
+        text.family("gatewatch_http_sent_bytes_total", .counter, "Bytes sent.", counters.bytesOut)
+        text.family(
+            "gatewatch_http_rejected_total", .counter, "Requests refused before a handler saw them, by reason.",
+            counters.rejections.sorted { $0.key.rawValue < $1.key.rawValue }.map { ([("reason", $0.key.rawValue)], Double($0.value)) })
+    }
+}

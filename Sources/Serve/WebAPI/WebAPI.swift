@@ -1,0 +1,50 @@
+package import HTTPTransport
+internal import NIOHTTP1
+
+/// The routes of the whole server: page, own API, ingest, Elasticsearch door, health and metrics.
+package enum WebAPI {
+    package static func router(_ services: WebServices) -> Router {
+        var router = Router()
+        let add = RouteAdder(guardian: services.guardian, logger: services.logger, dialect: .api)
+        QueryRoutes(services: services).addRoutes(to: &router, add)
+        RecordRoutes(services: services).addRoutes(to: &router, add)
+        IngestRoutes(services: services).addRoutes(to: &router, add)
+        StatusRoutes(services: services).addRoutes(to: &router, add)
+        LiveRoute(services: services).addRoutes(to: &router, add)
+        PageRoutes(services: services).addRoutes(to: &router)
+        ElasticDoor(services: services).addRoutes(to: &router)
+        router.notFound = { request in
+            if let refusal = RouteAdder.refusal(of: request, by: services.guardian, dialect(of: request)) { return refusal }
+            return dialect(of: request) == .api ? APIError(.notFound, "there is nothing at \(request.path)").response : ElasticDoor.noHandler(request)
+        }
+        router.methodNotAllowed = { request, allowed in
+            if let refusal = RouteAdder.refusal(of: request, by: services.guardian, dialect(of: request)) { return refusal }
+            return dialect(of: request) == .api
+                ? APIError(.methodNotAllowed, "\(request.path) takes \(allowed.joined(separator: ", ")), not \(request.method)").response
+                : ElasticDoor.methodNotAllowed(request, allowed)
+        }
+        return router
+    }
+
+    /// The body of an error that arose before any route was reached, in the dialect of the path.
+    package static func renderFailure(_ failure: TransportFailure) -> ServerResponse {
+        if let uri = failure.uri, isOwn(uri) {
+            let code: APIError.Code =
+                switch failure.status {
+                case .payloadTooLarge: .tooLarge
+                case .unsupportedMediaType: .unsupportedMediaType
+                case .tooManyRequests: .overloaded
+                default: .invalidRequest
+                }
+            var response = APIError(code, failure.sentence).response
+            response.status = failure.status
+            return response
+        }
+        let type = failure.status == .tooManyRequests ? "es_rejected_execution_exception" : "illegal_argument_exception"
+        return ElasticError(failure.status, type, failure.sentence).response
+    }
+
+    private static func dialect(of request: ServerRequest) -> RouteAdder.Dialect { isOwn(request.path) ? .api : .elasticsearch }
+
+    private static func isOwn(_ path: String) -> Bool { path.hasPrefix("/api/") || path.hasPrefix("/ingest") }
+}

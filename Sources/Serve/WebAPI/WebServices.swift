@@ -1,0 +1,65 @@
+package import Foundation
+package import GatewayModel
+package import HTTPTransport
+package import Ingest
+package import Logging
+package import RequestQuery
+
+/// Who this server is.
+package struct ServerIdentity: Sendable {
+    /// The host's name.
+    package let name: String
+    /// The program's version.
+    package let version: String
+    /// A stable identifier of the data folder, 22 characters.
+    package let clusterUUID: String
+    package let started: Timestamp
+    /// Whether the records are generated.
+    package let isDemo: Bool
+
+    package init(name: String, version: String, clusterUUID: String, started: Timestamp, isDemo: Bool) {
+        self.name = name
+        self.version = version
+        self.clusterUUID = clusterUUID
+        self.started = started
+        self.isDemo = isDemo
+    }
+}
+
+/// All that the routes need: made once by the program and handed to ``WebAPI/router(_:)``.
+package struct WebServices: Sendable {
+    package let identity: ServerIdentity
+    package let reader: any RequestReader
+    package let collector: RecordCollector
+    package let queries: QueryService
+    package let registry: IndexRegistry
+    package let guardian: RequestGuard
+    /// Whether callers must present credentials.
+    package let isAuthenticated: Bool
+    package let priceBook: PriceBook
+    /// nil when the page's files were not found: only the APIs are served then.
+    package let staticFiles: StaticFiles?
+    package let transportCounters: @Sendable () -> TransportCounters
+    /// Called after a declaration that may change the retention.
+    package let retentionDeclared: @Sendable () -> Void
+    package let logger: Logger
+
+    package init(
+        identity: ServerIdentity, reader: any RequestReader, collector: RecordCollector, queries: QueryService, registry: IndexRegistry, guardian: RequestGuard,
+        isAuthenticated: Bool, priceBook: PriceBook, staticFiles: StaticFiles?, transportCounters: @escaping @Sendable () -> TransportCounters,
+        retentionDeclared: @escaping @Sendable () -> Void, logger: Logger
+    ) {
+        self.identity = identity
+        self.reader = reader
+        self.collector = collector
+        self.queries = queries
+        self.registry = registry
+        self.guardian = guardian
+        self.isAuthenticated = isAuthenticated
+        self.priceBook = priceBook
+        self.staticFiles = staticFiles
+        self.transportCounters = transportCounters
+        self.retentionDeclared = retentionDeclared
+        self.logger = logger
+    }
+}

@@ -1,0 +1,64 @@
+/// A key of the configuration: one row of the table that the loader, `gatewatch config` and `docs/reference/configuration.md` are made from.
+struct ConfigurationKey: Sendable {
+    /// The dotted name in the YAML file: `storage.retention_days` is `retention_days` below `storage`.
+    let name: String
+    /// The default as it would be written; empty means not set.
+    let defaultValue: String
+    /// The unit or form of the value, for people.
+    let unit: String
+    /// One sentence: what it does, and why one would change it.
+    let summary: String
+    /// Whether the value is a secret, which is never printed.
+    let isSecret: Bool
+    /// Whether the key stands for any name below it (`providers.HOST`).
+    let isMap: Bool
+
+    init(_ name: String, _ defaultValue: String, _ unit: String, _ summary: String, isSecret: Bool = false, isMap: Bool = false) {
+        self.name = name
+        self.defaultValue = defaultValue
+        self.unit = unit
+        self.summary = summary
+        self.isSecret = isSecret
+        self.isMap = isMap
+    }
+
+    /// The environment variable: `GATEWATCH_STORAGE_RETENTION_DAYS`. Maps are set in the file only.
+    var environment: String? { isMap ? nil : "GATEWATCH_" + name.uppercased().replacing(".", with: "_") }
+
+    /// Every key, in the order of the documentation.
+    static let all: [ConfigurationKey] = [
+        .init("listen", "127.0.0.1:7600", "host:port", "The address served. Beyond loopback, credentials (auth.*) are required."),
+        .init("data", "gatewatch-data", "folder", "Where everything is kept; created when it is missing. One process uses a folder at a time."),
+        .init("web", "", "folder", "The page's static files. Not set: found beside the program or in the repository."),
+        .init("auth.username", "", "name", "A user for `Authorization: Basic`."),
+        .init("auth.password", "", "text", "That user's password.", isSecret: true),
+        .init("auth.password_file", "", "file", "A file holding the password, instead of auth.password."),
+        .init("auth.api_keys", "", "comma list", "Keys for `Authorization: ApiKey` and `Bearer`.", isSecret: true),
+        .init("auth.api_keys_file", "", "file", "A file with one API key a line, instead of auth.api_keys."),
+        .init("storage.retention_days", "90", "days", "Days that single requests are kept; an Elasticsearch lifecycle policy in use overrides it."),
+        .init("storage.flush_rows", "1000000", "records", "Records held in memory before they are written as a part."),
+        .init("storage.flush_seconds", "600", "seconds", "The longest time before records in memory are written as a part."),
+        .init("storage.free_bytes_min", "67108864", "bytes", "Free disk space below which writes are refused (and accepted again by themselves)."),
+        .init("ingest.body_bytes_max", "104857600", "bytes", "The largest request body, also after decompression."),
+        .init("ingest.record_bytes_max", "8388608", "bytes", "The largest single record as JSON text."),
+        .init("ingest.distinct_values_max", "100000", "values", "Distinct values of one field in one batch; further ones become `_other`."),
+        .init("ingest.dead_letter_bytes_max", "67108864", "bytes", "Size at which the file of rejected records is rotated; one older file is kept."),
+        .init("apisix.fields", "", "map", "Keys of a custom APISIX `log_format` to our fields: `apisix.fields.my_consumer: client`.", isMap: true),
+        .init("providers", "", "map", "Upstream hosts or instances to provider names: `providers.llm-b.internal: self_hosted`.", isMap: true),
+        .init("privacy.users", "hash", "hash, keep or drop", "End users' ids: a keyed hash, as they are, or not at all."),
+        .init("privacy.addresses", "network", "network, keep or drop", "Client addresses: their /24 or /48 network, whole, or not at all."),
+        .init("query.timeout_seconds", "10", "seconds", "The longest a query may run."),
+        .init("query.memory_bytes_max", "536870912", "bytes", "The most memory a query may use for its groups."),
+        .init("query.concurrent_max", "8", "queries", "Queries that run at once; further ones wait."),
+        .init("query.waiting_max", "256", "queries", "Queries that wait; further ones are answered 429."),
+        .init("prices.file", "", "file", "Prices of your own, in the price book's format; they win over the built-in ones."),
+        .init("http.connections_max", "10000", "connections", "Open connections; further ones are answered 503."),
+        .init("http.in_flight_bytes_max", "536870912", "bytes", "Bodies of all requests in flight together; beyond it requests are answered 429."),
+        .init("log.level", "info", "trace, debug, info, notice, warning, error", "The least severe message that is logged."),
+        .init("log.format", "text", "text or json", "The form of log lines on standard error."),
+    ]
+
+    static func find(_ name: String) -> ConfigurationKey? {
+        all.first { $0.isMap ? name.hasPrefix($0.name + ".") : $0.name == name }
+    }
+}

@@ -1,0 +1,145 @@
+import Foundation
+
+/// The configuration, checked and typed. Made once at start; nothing inside reads text any more.
+struct Settings: Sendable {
+    var host: String
+    var port: Int
+    var dataFolder: URL
+    var webFolder: URL?
+    var passwords: [String: String]
+    var apiKeys: Set<String>
+    var retentionDays: Int
+    var flushRows: Int
+    var flushSeconds: Int
+    var freeBytesMin: Int64
+    var bodyBytesMax: Int
+    var recordBytesMax: Int
+    var distinctValuesMax: Int
+    var deadLetterBytesMax: Int
+    var apisixFields: [String: String]
+    var providers: [String: String]
+    var users: UserPrivacy
+    var addresses: AddressPrivacy
+    var queryTimeoutSeconds: Double
+    var queryMemoryBytesMax: Int
+    var queryConcurrentMax: Int
+    var queryWaitingMax: Int
+    var pricesFile: URL?
+    var connectionsMax: Int
+    var inFlightBytesMax: Int
+    var logLevel: String
+    var logFormat: LogFormat
+
+    enum UserPrivacy: String, CaseIterable { case hash, keep, drop }
+    enum AddressPrivacy: String, CaseIterable { case network, keep, drop }
+    enum LogFormat: String, CaseIterable { case text, json }
+
+    /// Whether only this machine can reach the listener.
+    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
+    init(_ values: ConfigurationValues) throws {
+        let reader = SettingsReader(values: values)
+        (host, port) = try reader.address("listen")
+        dataFolder = URL(fileURLWithPath: try reader.required("data"), isDirectory: true)
+        webFolder = values.text("web").map { URL(fileURLWithPath: $0, isDirectory: true) }
+        passwords = try reader.passwords()
+        apiKeys = try reader.apiKeys()
+        retentionDays = try reader.integer("storage.retention_days", 1...36_500)
+        flushRows = try reader.integer("storage.flush_rows", 1...100_000_000)
+        flushSeconds = try reader.integer("storage.flush_seconds", 1...86_400)
+        freeBytesMin = Int64(try reader.integer("storage.free_bytes_min", 0...Int.max))
+        bodyBytesMax = try reader.integer("ingest.body_bytes_max", 1_024...(1 << 31))
+        recordBytesMax = try reader.integer("ingest.record_bytes_max", 1_024...(1 << 30))
+        distinctValuesMax = try reader.integer("ingest.distinct_values_max", 1...(1 << 24))
+        deadLetterBytesMax = try reader.integer("ingest.dead_letter_bytes_max", 0...(1 << 40))
+        apisixFields = values.map("apisix.fields")
+        providers = values.map("providers")
+        users = try reader.word("privacy.users")
+        addresses = try reader.word("privacy.addresses")
+        queryTimeoutSeconds = Double(try reader.integer("query.timeout_seconds", 1...3_600))
+        queryMemoryBytesMax = try reader.integer("query.memory_bytes_max", (1 << 20)...(1 << 40))
+        queryConcurrentMax = try reader.integer("query.concurrent_max", 1...1_024)
+        queryWaitingMax = try reader.integer("query.waiting_max", 0...100_000)
+        pricesFile = values.text("prices.file").map { URL(fileURLWithPath: $0) }
+        connectionsMax = try reader.integer("http.connections_max", 1...1_000_000)
+        inFlightBytesMax = try reader.integer("http.in_flight_bytes_max", 1_048_576...(1 << 40))
+        logLevel = try reader.oneOf("log.level", ["trace", "debug", "info", "notice", "warning", "error"])
+        logFormat = try reader.word("log.format")
+        guard isLoopback || !passwords.isEmpty || !apiKeys.isEmpty else {
+            throw ConfigurationError(
+                place: values.place("listen"),
+                message: "listening on \(host) would let anyone read and write; set auth.username and auth.password, or auth.api_keys, or listen on 127.0.0.1")
+        }
+    }
+}
+
+/// Reads single keys with their checks.
+private struct SettingsReader {
+    let values: ConfigurationValues
+
+    func required(_ key: String) throws -> String {
+        guard let text = values.text(key) else { throw ConfigurationError(place: values.place(key), message: "'\(key)' must not be empty") }
+        return text
+    }
+
+    func integer(_ key: String, _ allowed: ClosedRange<Int>) throws -> Int {
+        let text = try required(key)
+        guard let value = Int(text.replacing("_", with: "")), allowed.contains(value) else {
+            throw ConfigurationError(place: values.place(key), message: "'\(key)' must be an integer from \(allowed.lowerBound) to \(allowed.upperBound), not '\(text)'")
+        }
+        return value
+    }
+
+    func oneOf(_ key: String, _ words: [String]) throws -> String {
+        let text = try required(key)
+        guard words.contains(text) else { throw ConfigurationError(place: values.place(key), message: "'\(key)' must be one of \(words.joined(separator: ", ")), not '\(text)'") }
+        return text
+    }
+
+    func word<T: RawRepresentable & CaseIterable>(_ key: String) throws -> T where T.RawValue == String {
+        let text = try oneOf(key, T.allCases.map(\.rawValue))
+        guard let word = T(rawValue: text) else { throw ConfigurationError(place: values.place(key), message: "'\(key)' must not be '\(text)'") }
+        return word
+    }
+
+    /// `127.0.0.1:7600`, `[::1]:7600`, `:7600` (all addresses).
+    func address(_ key: String) throws -> (String, Int) {
+        let text = try required(key)
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port) else {
+            throw ConfigurationError(place: values.place(key), message: "'\(key)' must be host:port, not '\(text)'")
+        }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        return (host.isEmpty ? "0.0.0.0" : host, port)
+    }
+
+    func passwords() throws -> [String: String] {
+        let password = try secret("auth.password", file: "auth.password_file")
+        guard let user = values.text("auth.username") else {
+            guard password == nil else { throw ConfigurationError(place: values.place("auth.password"), message: "a password needs auth.username") }
+            return [:]
+        }
+        guard let password else { throw ConfigurationError(place: values.place("auth.username"), message: "auth.username needs auth.password or auth.password_file") }
+        return [user: password]
+    }
+
+    func apiKeys() throws -> Set<String> {
+        guard let text = try secret("auth.api_keys", file: "auth.api_keys_file") else { return [] }
+        let keys = text.split(whereSeparator: { $0 == "," || $0.isNewline }).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        if let short = keys.first(where: { $0.count < 16 }) {
+            throw ConfigurationError(place: values.place("auth.api_keys"), message: "an API key has only \(short.count) characters; use at least 16")
+        }
+        return Set(keys)
+    }
+
+    private func secret(_ key: String, file: String) throws -> String? {
+        if let text = values.text(key) { return text }
+        guard let path = values.text(file) else { return nil }
+        do {
+            let text = try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+            return text.isEmpty ? nil : text
+        } catch {
+            throw ConfigurationError(place: values.place(file), message: "\(path) cannot be read: \(error.localizedDescription)")
+        }
+    }
+}

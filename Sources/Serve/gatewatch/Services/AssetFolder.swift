@@ -1,0 +1,21 @@
+import Foundation
+
+/// Where the page's files lie.
+enum AssetFolder {
+    /// The configured folder; else `share/gatewatch/web` beside the program's folder, else `web` in a folder above the program (a checkout).
+    static func find(_ configured: URL?) -> URL? {
+        if let configured { return configured }
+        guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else { return nil }
+        var folder = URL(fileURLWithPath: program).deletingLastPathComponent()
+        let installed = folder.deletingLastPathComponent().appendingPathComponent("share/gatewatch/web", isDirectory: true)
+        if hasPage(installed) { return installed }
+        for _ in 0..<8 where folder.path != "/" {
+            let candidate = folder.appendingPathComponent("web", isDirectory: true)
+            if hasPage(candidate) { return candidate }
+            folder = folder.deletingLastPathComponent()
+        }
+        return nil
+    }
+
+    private static func hasPage(_ folder: URL) -> Bool { FileManager.default.fileExists(atPath: folder.appendingPathComponent("index.html").path) }
+}

@@ -1,0 +1,40 @@
+import GatewayModel
+import Ingest
+import Logging
+import RequestStorage
+import ServiceLifecycle
+
+/// Keeps the store open while the program runs, and closes it when everything that uses it has stopped.
+struct StoreService: Service {
+    let store: RequestStore
+    let deadLetters: DeadLetterFile?
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        deadLetters?.flush()
+        await store.close()
+    }
+}
+
+/// The store's events as log lines.
+enum StoreLog {
+    static func write(_ event: StoreEvent, to logger: Logger) {
+        switch event {
+        case .recovered(let parts, let log, let batches):
+            logger.info("the store is open", metadata: ["records_in_parts": "\(parts)", "records_from_log": "\(log)", "batches_from_log": "\(batches)"])
+        case .tornTail(let file, let offset, let bytes):
+            logger.notice("cut an unfinished write, as after a crash; nothing acknowledged was lost", metadata: ["file": "\(file)", "offset": "\(offset)", "bytes": "\(bytes)"])
+        case .damaged(let file, let what, let offset):
+            logger.error("a file of the store is damaged; the rest is kept", metadata: ["file": "\(file)", "what": "\(what)", "offset": "\(offset)"])
+        case .removedLeftover(let file): logger.info("removed the leftover of a crash", metadata: ["file": "\(file)"])
+        case .flushed(let rows, let parts, let bytes, let milliseconds):
+            logger.info("wrote records to parts", metadata: ["rows": "\(rows)", "parts": "\(parts)", "bytes": "\(bytes)", "milliseconds": "\(milliseconds)"])
+        case .flushFailed(let error): logger.error("records could not be written to parts; tried again later", metadata: ["error": "\(error)"])
+        case .dropped(let before, let parts, let records):
+            logger.notice("dropped days past the retention", metadata: ["before": "\(before.iso8601)", "parts": "\(parts)", "records": "\(records)"])
+        case .refused(let error): logger.error("writes are refused", metadata: ["error": "\(error)"])
+        case .accepting: logger.notice("writes are accepted again")
+        case .logReplaced(let file): logger.error("the write-ahead log could not be synchronised; a new file was begun", metadata: ["file": "\(file)"])
+        }
+    }
+}
