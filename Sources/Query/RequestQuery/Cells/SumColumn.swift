@@ -1,0 +1,143 @@
+internal import GatewayModel
+
+/// Exact sums per cell: added up in 64 bits, carried over into 128 before they could overflow.
+struct SumColumn: Sendable {
+    /// 64-bit part of each cell's sum.
+    private(set) var low: [Int64]
+    /// What was carried over; empty while nothing was.
+    private(set) var carried: [Int128] = []
+    /// Records of the cell in which the field is absent; empty while there are none. A cell whose records all lack the field has no sum.
+    private(set) var absent: [Int64] = []
+    /// No cell's `low` is further from 0 than this.
+    private var reach: UInt64 = 0
+
+    init(cells: Int = 0) { low = Array(repeating: 0, count: cells) }
+
+    /// Bytes of memory held.
+    var bytes: Int { low.capacity * 8 + carried.capacity * 16 + absent.capacity * 8 }
+
+    mutating func resize(_ cells: Int) {
+        low.append(contentsOf: repeatElement(0, count: cells - low.count))
+        if !carried.isEmpty { carried.append(contentsOf: repeatElement(0, count: cells - carried.count)) }
+        if !absent.isEmpty { absent.append(contentsOf: repeatElement(0, count: cells - absent.count)) }
+    }
+
+    func sum(_ cell: Int) -> Int128 { Int128(low[cell]) + (carried.isEmpty ? 0 : carried[cell]) }
+
+    func absent(_ cell: Int) -> Int64 { absent.isEmpty ? 0 : absent[cell] }
+
+    /// Adds a block's values to their cells.
+    mutating func add(_ values: [Int64], survey: ColumnSurvey, to cells: CellAssignment) {
+        let (added, overflow) = survey.magnitude.multipliedReportingOverflow(by: UInt64(values.count))
+        guard !overflow, added <= UInt64(Int64.max) else { return addWide(values, to: cells) }
+        if reach + added > UInt64(Int64.max) { carryOver() }
+        reach += added
+        if survey.absent > 0, absent.isEmpty { absent = Array(repeating: 0, count: low.count) }
+        switch cells {
+        case .runs(let runs):
+            for run in runs {
+                let (sum, missing) = SumKernel.sum(values.span.extracting(run.rows))
+                low[run.cell] &+= sum
+                if missing > 0 { absent[run.cell] &+= missing }
+            }
+        case .mixed(let cells):
+            if survey.absent == 0 {
+                SumKernel.add(values, cells, &low)
+            } else {
+                SumKernel.add(values, cells, &low, &absent)
+            }
+        }
+    }
+
+    /// Adds cell `source` of `other` to cell `target`.
+    mutating func merge(_ source: Int, of other: SumColumn, into target: Int) {
+        if carried.isEmpty { carried = Array(repeating: 0, count: low.count) }
+        carried[target] += other.sum(source)
+        let missing = other.absent(source)
+        if missing > 0 {
+            if absent.isEmpty { absent = Array(repeating: 0, count: low.count) }
+            absent[target] += missing
+        }
+    }
+
+    private mutating func carryOver() {
+        if carried.isEmpty { carried = Array(repeating: 0, count: low.count) }
+        for cell in low.indices where low[cell] != 0 {
+            carried[cell] += Int128(low[cell])
+            low[cell] = 0
+        }
+        reach = 0
+    }
+
+    /// The slow way for values so large that a single block could overflow: each goes to 128 bits at once.
+    private mutating func addWide(_ values: [Int64], to cells: CellAssignment) {
+        if carried.isEmpty { carried = Array(repeating: 0, count: low.count) }
+        if absent.isEmpty { absent = Array(repeating: 0, count: low.count) }
+        cells.forEachRow { row, cell in
+            if values[row] == absentInteger { absent[cell] += 1 } else { carried[cell] += Int128(values[row]) }
+        }
+    }
+}
+
+/// What one pass over a block's integer column tells: how many are absent, and how large the others are.
+struct ColumnSurvey: Sendable {
+    let absent: Int
+    /// At least the magnitude of every present value: a power of two.
+    let magnitude: UInt64
+
+    init(_ values: [Int64]) {
+        let values = values.span
+        var absent = 0
+        var bits: UInt64 = 0
+        for index in values.indices {
+            let value = unsafe values[unchecked: index]
+            let isAbsent = value == absentInteger
+            absent &+= isAbsent ? 1 : 0
+            bits |= isAbsent ? 0 : UInt64(bitPattern: value ^ (value &>> 63))
+        }
+        self.absent = absent
+        // Folded, -2^n is 2^n - 1; the next power of two covers both signs. No present value folds to more than 63 bits.
+        magnitude = UInt64(1) &<< UInt64(64 &- bits.leadingZeroBitCount)
+    }
+}
+
+/// The loops of sums.
+enum SumKernel {
+    /// The sum of the present values, and how many are absent.
+    static func sum(_ values: Span<Int64>) -> (sum: Int64, absent: Int64) {
+        var sum: Int64 = 0
+        var absent: Int64 = 0
+        for index in values.indices {
+            let value = unsafe values[unchecked: index]
+            let isAbsent = value == absentInteger
+            sum &+= isAbsent ? 0 : value
+            absent &+= isAbsent ? 1 : 0
+        }
+        return (sum, absent)
+    }
+
+    /// Adds each value, none of them absent, to its row's cell.
+    static func add(_ values: [Int64], _ cells: [UInt32], _ sums: inout [Int64]) {
+        let values = values.span
+        let cells = cells.span
+        var target = sums.mutableSpan
+        precondition(values.count == cells.count, "one cell per row")
+        for index in values.indices { unsafe target[Int(cells[unchecked: index])] &+= values[unchecked: index] }
+    }
+
+    /// Adds each present value to its row's cell and counts the absent ones there.
+    static func add(_ values: [Int64], _ cells: [UInt32], _ sums: inout [Int64], _ absent: inout [Int64]) {
+        let values = values.span
+        let cells = cells.span
+        var target = sums.mutableSpan
+        var missing = absent.mutableSpan
+        precondition(values.count == cells.count, "one cell per row")
+        for index in values.indices {
+            let value = unsafe values[unchecked: index]
+            let cell = unsafe Int(cells[unchecked: index])
+            let isAbsent = value == absentInteger
+            target[cell] &+= isAbsent ? 0 : value
+            missing[cell] &+= isAbsent ? 1 : 0
+        }
+    }
+}
