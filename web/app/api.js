@@ -14,12 +14,17 @@ export class ApiError extends Error {
   }
 }
 
+/** Milliseconds after which an answer is no longer waited for; the server's own limit for a query is far below. */
+const PATIENCE_MS = 30_000;
+
 async function call(path, options = {}) {
   let response;
+  const patience = AbortSignal.timeout(PATIENCE_MS);
   try {
-    response = await fetch(path, options);
+    response = await fetch(path, { ...options, signal: options.signal ? AbortSignal.any([options.signal, patience]) : patience });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
+    if (error.name === 'TimeoutError') throw new ApiError({ code: 'unreachable', message: `The server did not answer within ${PATIENCE_MS / 1000} seconds.` });
     throw new ApiError({ code: 'unreachable', message: 'The server cannot be reached.', hint: 'Is gatewatch running? The page reconnects by itself.' });
   }
   if (response.ok) return response;

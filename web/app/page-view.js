@@ -31,17 +31,17 @@ export class PageView {
   }
 
   recordsView() {
-    return h('div', { class: 'section-panels' }, this.panel(this.page.records.strip));
+    return h('div', { class: 'section-panels' }, this.panel(this.page.records.strip, 2));
   }
 
-  panel(spec) {
-    const panel = this.add(new Panel(spec));
+  panel(spec, level) {
+    const panel = this.add(new Panel(spec, level));
     panel.element.classList.add(spec.wide ? 'span-wide' : `span-${spec.size ?? 'stat'}`);
     return panel.element;
   }
 
   section(section) {
-    const panels = h('div', { class: `section-panels ${section.layout === 'stats' ? 'stats' : ''}`, id: `section-${section.id}` }, section.panels.map((spec) => this.panel(spec)));
+    const panels = h('div', { class: `section-panels ${section.layout === 'stats' ? 'stats' : ''}`, id: `section-${section.id}` }, section.panels.map((spec) => this.panel(spec, section.title ? 3 : 2)));
     if (!section.title) return panels;
     const button = h('button', { type: 'button', class: 'section-title', 'aria-controls': `section-${section.id}`, onclick: () => toggle(section.id) }, icon('down'), section.title);
     const element = h('section', { class: 'section', dataset: { section: section.id } }, h('h2', {}, button), panels);

@@ -17,9 +17,10 @@ const SLOW_MS = 700;
 const AHEAD = '240px';
 
 export class Panel {
-  /** @param {object} spec  one entry of pages/*.js */
-  constructor(spec) {
+  /** @param {object} spec  one entry of pages/*.js  @param {number} level  of its heading: 2 directly on a page, 3 in a titled section */
+  constructor(spec, level = 3) {
     this.spec = spec;
+    this.level = level;
     this.kind = chartKinds[spec.kind];
     this.stale = true;
     this.inView = false;
@@ -42,7 +43,7 @@ export class Panel {
     this.body.append(this.chartHost, this.over);
     this.element = h('section', { class: `panel panel-${spec.kind}`, id: `panel-${spec.id}`, 'aria-labelledby': titleId, dataset: { panel: spec.id }, style: spec.height ? { '--height': `${spec.height}px` } : {} },
       h('div', { class: 'progress', 'aria-hidden': 'true' }),
-      h('header', { class: 'panel-head' }, h('h3', { id: titleId }, spec.title), this.unitTag(),
+      h('header', { class: 'panel-head' }, h(`h${this.level}`, { id: titleId }, spec.title), this.unitTag(),
         h('button', { type: 'button', class: 'icon-button quiet', 'aria-label': `About ${spec.title}`, onclick: (event) => openDescription(event.currentTarget, spec) }, icon('info')),
         this.tools,
         h('button', { type: 'button', class: 'button small panel-leave', onclick: () => navigate({ full: '' }) }, icon('close'), 'Leave full screen'),

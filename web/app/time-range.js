@@ -63,9 +63,13 @@ export function resolveRange(range, now, zone) {
   return { from, to };
 }
 
+/** Ranges longer than this are named to the second: more digits would only make links longer. */
+const FINE_MS = 120_000;
+
 /** An absolute range for the URL: ISO 8601 in UTC, to the millisecond where it matters. */
 export function absoluteRange(from, to) {
-  return { from: iso(from), to: iso(to) };
+  const unit = to - from > FINE_MS ? 1_000 : 1;
+  return { from: iso(Math.floor(from / unit) * unit), to: iso(Math.ceil(to / unit) * unit) };
 }
 
 /** ISO 8601 in UTC without needless zeros. */

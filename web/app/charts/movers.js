@@ -47,7 +47,7 @@ class Movers {
     if (!this.rows) return;
     const most = Math.max(...this.rows.map((row) => Math.abs(row.count - row.countBefore)), 1);
     replace(this.box, h('table', { class: 'cards' },
-      h('thead', {}, h('tr', {}, ['', 'Requests', '', 'Errors', 'p95', 'Spend'].map((name, index) => h('th', { scope: 'col', class: index > 2 || index === 1 ? 'number' : null }, name)))),
+      h('thead', {}, h('tr', {}, ['Name', 'Requests', 'Change', 'Errors', 'p95', 'Spend'].map((name, index) => h('th', { scope: 'col', class: index > 2 || index === 1 ? 'number' : null }, index % 2 || index > 2 ? name : h('span', { class: 'visually-hidden' }, name))))),
       h('tbody', {}, this.rows.map((row) => this.row(row, most)))),
     !this.compared && h('p', { class: 'panel-caption' }, `No data in the ${comparisonName()} to compare with.`));
   }

@@ -3,6 +3,7 @@
 import { requestsBehind, follow } from '../actions.js';
 import { bucketsOf, levelOf } from '../answer.js';
 import { h } from '../dom.js';
+import { both } from '../filter-text.js';
 import { format } from '../format.js';
 import { colorOf } from '../palette.js';
 import { openMenu } from '../popover.js';
@@ -161,8 +162,7 @@ class TimeChart {
     const value = series?.values[index];
     const clauses = [panel.query.where, series ? series.clause : '', panel.drill?.clause];
     if (series && panel.drill?.atOrAbove && value !== null) clauses.push(`${fieldOf(series.measure)} >= ${Number(value.toPrecision(6))}`);
-    const clause = clauses.filter(Boolean).map((text) => (/\bor\b/.test(text) && !text.endsWith(')') ? `(${text})` : text)).join(' and ');
-    return requestsBehind({ from: model.times[index], to: model.ends[index], clause, sort: panel.drill?.sort });
+    return requestsBehind({ from: model.times[index], to: model.ends[index], clause: clauses.filter(Boolean).reduce(both, ''), sort: panel.drill?.sort });
   }
 
   table() {

@@ -32,7 +32,7 @@ export class RecordsTable {
     this.over = h('div', { class: 'records-over' });
     this.element = h('section', { class: 'panel panel-records', id: 'records', 'aria-labelledby': 'title-records' },
       h('div', { class: 'progress', 'aria-hidden': 'true' }),
-      h('header', { class: 'panel-head' }, h('h3', { id: 'title-records' }, 'Requests'), this.count, this.newer, h('div', { class: 'panel-tools' },
+      h('header', { class: 'panel-head' }, h('h2', { id: 'title-records' }, 'Requests'), this.count, this.newer, h('div', { class: 'panel-tools' },
         h('button', { type: 'button', class: 'button small', 'aria-haspopup': 'dialog', onclick: (event) => this.chooseColumns(event.currentTarget) }, icon('columns'), 'Columns'),
         h('button', { type: 'button', class: 'button small sort-button', 'aria-haspopup': 'menu', onclick: (event) => this.chooseSort(event.currentTarget) }, icon('swap'), 'Sort'),
         h('button', { type: 'button', class: 'button small', 'aria-haspopup': 'menu', onclick: (event) => this.chooseExport(event.currentTarget) }, icon('download'), 'Export'))),

@@ -27,6 +27,8 @@ const GROUPS = [
   ['Identifiers', ['id', 'request_id', 'provider_request_id', 'response_id', 'trace_id', 'span_id', 'document_id', 'sequence']],
 ];
 const WIDTH_KEY = 'gatewatch.side';
+/** Pixels below which names and values no longer fit side by side. */
+const WIDTH_MIN = 340;
 /** A downward swipe of at least this many pixels on the sheet's head closes it. */
 const SWIPE_PIXELS = 70;
 
@@ -39,7 +41,7 @@ export class SidePanel {
       button('Previous request', 'up', () => steps.by(-1), 'Previous  k'), button('Next request', 'down', () => steps.by(1), 'Next  j'),
       button('Copy link', 'link', () => copyText(location.origin + hrefOf({}), 'Link copied'), 'Copy link'), button('Close', 'close', () => steps.close(), 'Close  Esc'));
     this.body = h('div', { class: 'side-body' });
-    this.resizer = h('div', { class: 'side-resizer', role: 'separator', 'aria-orientation': 'vertical', 'aria-label': 'Width of the side panel', tabindex: '0' });
+    this.resizer = h('div', { class: 'side-resizer', role: 'separator', 'aria-orientation': 'vertical', 'aria-label': 'Width of the side panel', tabindex: '0', 'aria-valuemin': String(WIDTH_MIN), 'aria-valuenow': '480' });
     this.element = h('aside', { class: 'side', id: 'record', 'aria-labelledby': 'side-title', hidden: true, tabindex: '-1' }, this.resizer, this.head, this.body);
     this.element.style.setProperty('--side-width', localStorage.getItem(WIDTH_KEY) ?? '480px');
     this.listen();
@@ -49,7 +51,8 @@ export class SidePanel {
 
   listen() {
     const setWidth = (pixels) => {
-      const width = `${Math.round(Math.min(innerWidth * 0.9, Math.max(340, pixels)))}px`;
+      const width = `${Math.round(Math.min(innerWidth * 0.9, Math.max(WIDTH_MIN, pixels)))}px`;
+      this.resizer.setAttribute('aria-valuenow', String(parseInt(width, 10)));
       this.element.style.setProperty('--side-width', width);
       try { localStorage.setItem(WIDTH_KEY, width); } catch { /* remembering is a convenience */ }
     };
@@ -119,11 +122,10 @@ export class SidePanel {
     const value = this.record[name];
     const text = typeof value === 'object' ? JSON.stringify(value) : cellText(name, value);
     const exact = typeof value === 'number' && String(value) !== text ? String(value) : null;
-    return h('div', { class: 'side-field' }, h('dt', { title: fieldNamed(name)?.summary }, name), h('dd', { title: exact }, text),
-      h('span', { class: 'cell-actions' },
+    return h('div', { class: 'side-field' }, h('dt', { title: fieldNamed(name)?.summary }, name), h('dd', { title: exact }, h('span', {}, text), h('span', { class: 'cell-actions' },
         isFilterable(name) && [h('button', { type: 'button', 'aria-label': `Filter for ${name}`, title: 'Filter for this value', onclick: () => keepOnly(name, value) }, icon('plus')),
           h('button', { type: 'button', 'aria-label': `Filter out ${name}`, title: 'Filter out', onclick: () => leaveOut(name, value) }, icon('minus'))],
-        h('button', { type: 'button', 'aria-label': `Copy ${name}`, title: 'Copy', onclick: () => copyText(String(value)) }, icon('copy'))));
+        h('button', { type: 'button', 'aria-label': `Copy ${name}`, title: 'Copy', onclick: () => copyText(String(value)) }, icon('copy')))));
   }
 
   links() {
