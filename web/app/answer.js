@@ -20,7 +20,7 @@ import { fieldClause } from './filter-text.js';
  * @property {number} to         its end
  * @property {number[]} times    start of each bucket, oldest first
  * @property {number[]} ends     end of each bucket
- * @property {number} openIndex  first bucket that may still grow; `times.length` when none may
+ * @property {number} openIndex  first bucket that may still grow or is cut by the range's end; `times.length` when none is
  * @property {Series[]} series   in the answer's order
  */
 
@@ -61,7 +61,8 @@ export function bucketsOf(answer, panel) {
     }
   }
   const openFrom = answer.completeness?.open_from ? Date.parse(answer.completeness.open_from) : Infinity;
-  const open = times.findIndex((_, index) => ends[index] > openFrom);
+  // A bucket that the range's end cuts is as unfinished as one that the clock has not reached the end of.
+  const open = times.findIndex((_, index) => ends[index] > Math.min(openFrom, to));
   const buckets = { from, to, times, ends, seconds, openIndex: open < 0 ? times.length : open, series: seriesOf(groups, field, panel) };
   if (isTooYoung(buckets)) for (const series of buckets.series) dropLast(series.values);
   return buckets;
@@ -96,7 +97,7 @@ function seriesOf(groups, field, panel) {
       all.push({ name, field, value, measure, clause: both(field ? groupClause(field, value, named) : '', spec?.clause), values, slot: index });
     }
   }
-  return all;
+  return panel.sorted ? all.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })) : all;
 }
 
 function both(a, b) {

@@ -30,6 +30,12 @@ test('a bucket that has only just begun is left out unless it is all there is', 
   assert.deepEqual(value([[start, 0], [start + minute, 0], [start + 2 * minute, 1]]), [0, 0, 1]);
 });
 
+test('a bucket that the range cuts counts as unfinished', () => {
+  const rows = [[start, 1], [start + minute, 1]];
+  assert.equal(bucketsOf(answer(rows, { to: start + 1.5 * minute }), { query: { measures: ['count'] } }).openIndex, 1);
+  assert.equal(bucketsOf(answer(rows, { to: start + 2 * minute }), { query: { measures: ['count'] } }).openIndex, 2);
+});
+
 test('measures become series under their given names', () => {
   const { series } = bucketsOf(answer([[start, 0.1, 0.9]], { to: start + minute }), { query: { measures: ['p50(duration)', 'p95(duration)'] }, series: [{ name: 'median', measure: 'p50(duration)' }] });
   assert.deepEqual(series.map((s) => s.name), ['median', 'p95(duration)']);

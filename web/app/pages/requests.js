@@ -19,7 +19,7 @@ export const requestsPage = {
     { id: 'volume', title: 'Volume and outcome', panels: [
       volume,
       { id: 'codes', title: 'Status codes', question: 'How do requests end?', kind: 'time', draw: 'bars', stacked: true, unit: 'req/s', perSecond: true, size: 'half', height: 270,
-        query: { every: 'auto', measures: ['count'], by: ['status'], limit: 10, other: true, order: 'status' },
+        sorted: true, query: { every: 'auto', measures: ['count'], by: ['status'], limit: 12, other: true },
         description: { formula: 'Requests per second by HTTP status sent to the client.', action: 'Isolate a code in the legend, then click a bar for its requests. 429 comes in bursts when a quota is hit; 401 after a key was rotated.' } },
       { id: 'endpoint-codes', title: 'Endpoint and status', question: 'Which endpoint gives which status?', kind: 'heat-table', size: 'half', query: { measures: ['count'], by: ['path', 'status'], limit: 400 },
         description: { formula: 'Requests of the range by path and status. The shade follows the share of the row on a logarithmic scale, so that rare faults are still seen.', action: 'Click a cell for its requests.' } },
