@@ -54,10 +54,11 @@ function seconds(value) {
 }
 
 function bytes(value) {
-  const names = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  // Powers of 1,000: axes have their marks at round numbers, and sizes on the wire are told so.
+  const names = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
   let index = 0;
   let rest = value;
-  while (Math.abs(rest) >= 1023.5 && index < names.length - 1) { rest /= 1024; index += 1; }
+  while (Math.abs(rest) >= 999.5 && index < names.length - 1) { rest /= 1000; index += 1; }
   return [threeDigits(rest), names[index]];
 }
 

@@ -1,9 +1,10 @@
 // A page from its data: sections of panels, some foldable; on the requests page also the choice between figures and the list.
 
-import { h } from './dom.js';
+import { h, replace } from './dom.js';
 import { icon } from './icons.js';
 import { Panel } from './panel.js';
-import { demand } from './refresher.js';
+import { pageNote } from './panel-states.js';
+import { demand, onRefresh } from './refresher.js';
 import { current, linkTo, navigate, onNavigate } from './router.js';
 import { RecordsTable } from './requests/records-table.js';
 
@@ -14,9 +15,10 @@ export class PageView {
     this.parts = [];
     const { view } = current();
     const records = page.records && view === 'records';
-    this.element = h('div', { class: `page page-${page.id}` }, this.headline(), records ? this.recordsView() : page.sections.map((section) => this.section(section)),
+    this.note = h('div', {});
+    this.element = h('div', { class: `page page-${page.id}` }, this.headline(), this.note, records ? this.recordsView() : page.sections.map((section) => this.section(section)),
       page.records && this.add(new RecordsTable()).element);
-    this.stop = onNavigate((_, changed) => { if (changed.has('folded')) this.fold(); });
+    this.stops = [onRefresh(() => replace(this.note, pageNote())), onNavigate((_, changed) => { if (changed.has('folded')) this.fold(); })];
   }
 
   add(part) {
@@ -63,7 +65,7 @@ export class PageView {
   }
 
   destroy() {
-    this.stop();
+    for (const stop of this.stops) stop();
     for (const part of this.parts) part.destroy();
   }
 }

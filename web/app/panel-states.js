@@ -52,9 +52,19 @@ export function outdatedNote(error) {
   return h('p', { class: 'panel-note', role: 'status' }, icon('warning'), h('span', {}, `Not up to date: ${error.message}`), h('button', { type: 'button', class: 'plain', onclick: () => demand('all') }, 'Try again'));
 }
 
-/** A note that a figure is not complete, null where it is. */
+function incompleteness(completeness) {
+  if (!completeness || completeness.complete) return '';
+  return completeness.notes?.length ? completeness.notes.join('; ') : 'a part of the range is not available';
+}
+
+/** A note that a panel's figures are not complete, null where they are or where the page says it already. */
 export function completenessNote(completeness) {
-  if (!completeness || completeness.complete) return null;
-  const text = completeness.notes?.length ? completeness.notes.join('; ') : 'a part of the range is not available';
-  return h('p', { class: 'panel-note' }, icon('warning'), `Incomplete: ${text}`);
+  const text = incompleteness(completeness);
+  return text && text !== incompleteness(rangeFacts().completeness) ? h('p', { class: 'panel-note' }, icon('warning'), h('span', { title: text }, `Incomplete: ${text}`)) : null;
+}
+
+/** The note of the whole page, null where its range is complete. */
+export function pageNote() {
+  const text = incompleteness(rangeFacts().completeness);
+  return text ? h('p', { class: 'page-note', role: 'status' }, icon('warning'), `The figures are not complete: ${text}.`) : null;
 }

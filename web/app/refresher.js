@@ -44,13 +44,14 @@ export function rangeFacts() {
   return facts;
 }
 
-/** Calls `listener` when the facts, the pause or the hovering changes. */
+/** Calls `listener` when the facts, the pause or the hovering changes; returns how to stop. */
 export function onRefresh(listener) {
   listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 function tell() {
-  for (const listener of listeners) listener();
+  for (const listener of [...listeners]) listener();
 }
 
 /** Adds a panel: an object with `isVisible()`, `queries(wish)`, `accept(answers, wish)`, `fail(error)`, `setLoading(on)`. */
