@@ -16,6 +16,7 @@ import urllib.parse
 import yaml
 
 from es_yaml_assertions import ASSERTIONS, Failed, Stash, matches_regex, shown
+from es_yaml_documents import completed
 
 SUITE_VERSION = (7, 10, 0)  # the Elasticsearch release that the suite was written for
 FEATURES = {"headers", "warnings", "allowed_warnings", "contains", "stash_in_path", "stash_in_key", "embedded_stash_key",
@@ -128,6 +129,8 @@ class Run:
         if api not in self.suite.apis:
             raise Skipped(f"the suite describes no API {api}")
         ignored = parameters.pop("ignore", [])
+        if parameters.get("body") is not None:
+            parameters["body"] = completed(api, parameters["body"])
         request = build_request(self.suite.apis[api], parameters)
         if request is None:
             if catch == "param":

@@ -9,7 +9,7 @@ import pytest
 from apisix_entries import EntryGenerator, bulk_body
 from gatewatch_server import GatewatchServer
 
-DISK_MIB = 192  # three times the free space below which writes are refused by default
+DISK_MIB = 192  # large enough that the default reserve (at most a sixteenth of a disk) is more than a few batches
 RECOVERY_SECONDS_MAX = 30
 
 
@@ -63,8 +63,9 @@ def test_full_disk_refuses_writes_keeps_reads_and_recovers(small_disk, tmp_path,
 
         assert count() == acknowledged, "reads do not go on"
         assert server.get("/health").status == 200
-        assert server.get("/ready").status == 503
-        assert server.get("/api/v1/status").json()["store"]["writable"] is False
+        if free_bytes_min:  # without a reserve only the next write can tell whether there is room again
+            assert server.get("/ready").status == 503
+            assert server.get("/api/v1/status").json()["store"]["writable"] is False
 
         ballast.unlink()
         deadline = time.monotonic() + RECOVERY_SECONDS_MAX

