@@ -26,7 +26,7 @@ def folder_bytes(folder: pathlib.Path) -> int:
 
 
 def request_bytes(body: bytes) -> bytes:
-    return (f"POST /_bulk HTTP/1.1\r\nHost: gatewatch\r\nContent-Type: application/x-ndjson\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
+    return (f"POST /_bulk HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
 
 
 def read_answer(connection: socket.socket, buffer: bytearray) -> bytes:

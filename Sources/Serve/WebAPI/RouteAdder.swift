@@ -27,6 +27,13 @@ struct RouteAdder: Sendable {
 
     private func answer(_ request: ServerRequest, _ handler: @Sendable (ServerRequest) async throws -> ServerResponse) async -> ServerResponse {
         if let refusal = Self.refusal(of: request, by: guardian, dialect) { return refusal }
+        if let type = RequestMediaType.unsupported(request) {
+            switch dialect {
+            case .api: return APIError(.unsupportedMediaType, "bodies of type '\(type)' are not read", hint: "send application/json or application/x-ndjson").response
+            case .elasticsearch:
+                return ElasticError(.notAcceptable, "media_type_header_exception", "Content-Type header [\(type)] is not supported").response
+            }
+        }
         do { return try await handler(request) } catch let error as ElasticError { return error.response } catch let error as APIError { return error.response } catch let error as QueryError {
             return dialect == .api ? error.apiError.response : error.elasticError.response
         } catch {

@@ -1,9 +1,7 @@
-package import Foundation
 package import GatewayModel
 package import HTTPTransport
 package import Ingest
 package import Logging
-package import RequestQuery
 
 /// Who this server is.
 package struct ServerIdentity: Sendable {

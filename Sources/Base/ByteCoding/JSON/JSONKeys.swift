@@ -30,7 +30,7 @@ package struct JSONKeys: Sendable {
         while true {
             let entry = Int(slots[slot])
             if entry == 0 { return 0 }
-            let isSame = unsafe names.withBytes(entry - 1) { unsafe $0.count == bytes.count && $0.elementsEqual(bytes) }
+            let isSame = unsafe names.withBytes(entry - 1) { unsafe ByteComparison.areEqual($0, bytes) }
             if isSame { return numbers[entry - 1] }
             slot = (slot + 1) & (slots.count - 1)
         }

@@ -73,10 +73,16 @@
         return string.withUTF8 { unsafe lookup(UnsafeRawBufferPointer($0)) }
     }
 
+    /// The strings known so far; the interner is empty afterwards, its memory kept for the next ones.
+    package func takeTable() -> StringTable {
+        let taken = unsafe table
+        unsafe table = StringTable()
+        unsafe slots.update(repeating: 0, count: slotMask + 1)
+        return taken
+    }
+
     private func isEqual(_ index: Int, _ bytes: UnsafeRawBufferPointer) -> Bool {
-        unsafe table.withBytes(index) { known in
-            unsafe known.count == bytes.count && known.elementsEqual(bytes)
-        }
+        unsafe table.withBytes(index) { known in unsafe ByteComparison.areEqual(known, bytes) }
     }
 
     private func grow() {

@@ -33,14 +33,22 @@ package struct RequestGuard: Sendable {
     }
 
     private let credentials: Credentials
+    private let hosts: Set<String>
 
-    package init(credentials: Credentials) { self.credentials = credentials }
+    /// - Parameter hosts: further host names by which an open server may be called, for example that of a reverse proxy on this machine.
+    package init(credentials: Credentials, hosts: Set<String> = []) {
+        self.credentials = credentials
+        self.hosts = Set(hosts.map { $0.lowercased() })
+    }
 
     package func verdict(on request: ServerRequest) -> Verdict {
         if let refusal = crossSiteRefusal(request) { return .forbidden(reason: refusal) }
         guard !credentials.isEmpty else {
             let host = Self.hostName(request.headers.first(name: "Host") ?? "localhost")
-            return Self.isLoopback(host) ? .allowed(user: nil) : .forbidden(reason: "without configured credentials only requests to localhost are answered, not to '\(host)'")
+            guard Self.isLoopback(host) || hosts.contains(host.lowercased()) else {
+                return .forbidden(reason: "without configured credentials only requests to localhost are answered, not to '\(host)' (setting: hosts)")
+            }
+            return .allowed(user: nil)
         }
         guard let header = request.headers.first(name: "Authorization") else { return .unauthorized }
         let parts = header.split(separator: " ", maxSplits: 1).map(String.init)

@@ -1,5 +1,5 @@
-package import ByteCoding
-package import HTTPTransport
+internal import ByteCoding
+internal import HTTPTransport
 internal import NIOCore
 internal import NIOHTTP1
 

@@ -22,6 +22,7 @@ struct IngestRoutes: Sendable {
         guard request.body.readableBytes > 0 else { throw APIError(.invalidRequest, "the body is empty", hint: "send a JSON object, a JSON array, or one JSON object a line") }
         let context = services.collector.context(door)
         let result = unsafe request.body.withUnsafeReadableBytes { unsafe services.collector.readItems($0, context) }
+        guard result.counters.received > 0 else { throw APIError(.invalidRequest, "the body holds no documents", hint: "send a JSON object, a JSON array, or one JSON object a line") }
         let receipt: AppendReceipt?
         do { receipt = try await services.collector.store(result, context) } catch { throw StorageAnswer.apiError(error) }
         let conflicts = receipt?.conflicts.count ?? 0

@@ -1,6 +1,6 @@
 internal import ByteCoding
 package import Foundation
-package import HTTPTransport
+internal import HTTPTransport
 internal import NIOCore
 internal import NIOHTTP1
 

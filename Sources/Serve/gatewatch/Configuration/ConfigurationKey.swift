@@ -28,6 +28,7 @@ struct ConfigurationKey: Sendable {
     /// Every key, in the order of the documentation.
     static let all: [ConfigurationKey] = [
         .init("listen", "127.0.0.1:7600", "host:port", "The address served. Beyond loopback, credentials (auth.*) are required."),
+        .init("hosts", "", "comma list", "Further host names by which a server without credentials may be called; otherwise only localhost."),
         .init("data", "gatewatch-data", "folder", "Where everything is kept; created when it is missing. One process uses a folder at a time."),
         .init("web", "", "folder", "The page's static files. Not set: found beside the program or in the repository."),
         .init("auth.username", "", "name", "A user for `Authorization: Basic`."),

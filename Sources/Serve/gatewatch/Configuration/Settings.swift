@@ -4,6 +4,7 @@ import Foundation
 struct Settings: Sendable {
     var host: String
     var port: Int
+    var hosts: Set<String>
     var dataFolder: URL
     var webFolder: URL?
     var passwords: [String: String]
@@ -40,6 +41,7 @@ struct Settings: Sendable {
     init(_ values: ConfigurationValues) throws {
         let reader = SettingsReader(values: values)
         (host, port) = try reader.address("listen")
+        hosts = Set((values.text("hosts") ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
         dataFolder = URL(fileURLWithPath: try reader.required("data"), isDirectory: true)
         webFolder = values.text("web").map { URL(fileURLWithPath: $0, isDirectory: true) }
         passwords = try reader.passwords()

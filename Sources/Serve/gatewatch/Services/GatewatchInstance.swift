@@ -43,7 +43,7 @@ struct GatewatchInstance {
             reader: store, collector: collector,
             queries: QueryService(
                 runner: QueryRunner(limits: settings.queryLimits, parallelQueries: settings.queryConcurrentMax, waitingMax: settings.queryWaitingMax), reader: store),
-            registry: registry, guardian: RequestGuard(credentials: credentials), isAuthenticated: !credentials.isEmpty, priceBook: prices,
+            registry: registry, guardian: RequestGuard(credentials: credentials, hosts: settings.hosts), isAuthenticated: !credentials.isEmpty, priceBook: prices,
             staticFiles: staticFiles, transportCounters: { counters.read() },
             retentionDeclared: { [store] in Self.applyRetention(registry, settings, store, logger) }, logger: logger)
         var configuration = HTTPServerConfiguration(host: settings.host, port: settings.port)
@@ -98,6 +98,8 @@ extension Settings {
         var limits = QueryLimits()
         limits.timeoutSeconds = queryTimeoutSeconds
         limits.memoryBytesMax = queryMemoryBytesMax
+        // A top list over every client or user must answer however many there are; memory is bounded apart from it.
+        limits.groupsMax = 1_000_000
         return limits
     }
 }
