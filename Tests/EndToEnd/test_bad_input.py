@@ -236,14 +236,14 @@ def test_gzip_bomb_is_too_large(module_server):
 
 
 def test_announced_oversize_is_refused_before_it_is_read(module_server):
-    head = f"POST /_bulk HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nContent-Length: {BODY_BYTES_MAX * 2}\r\n"
+    head = f"POST /_bulk HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\nContent-Length: {BODY_BYTES_MAX * 2}\r\n"
     assert status_of(raw_exchange(module_server, head.encode() + b"Expect: 100-continue\r\n\r\n")) == 413
 
 
 def test_chunked_oversize_is_refused(module_server):
     chunk = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
     with socket.create_connection(("127.0.0.1", module_server.port), timeout=60) as connection:
-        connection.sendall(b"POST /_bulk HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n")
+        connection.sendall(b"POST /_bulk HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n")
         try:
             for _ in range((BODY_BYTES_MAX >> 20) + 8):
                 connection.sendall(chunk)
@@ -279,8 +279,8 @@ def test_malformed_action_line_is_a_bad_request(module_server, good):
 # --- connections ------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("beginning", [
-    b"", b"POST /_bu", b"POST /_bulk HTTP/1.1\r\nHost: x\r\nContent-Le",
-    b"POST /_bulk HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nContent-Length: 5000\r\n\r\n{\"ind"],
+    b"", b"POST /_bu", b"POST /_bulk HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Le",
+    b"POST /_bulk HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\nContent-Length: 5000\r\n\r\n{\"ind"],
     ids=["silent", "half a request line", "half a head", "half a body"])
 def test_half_open_connections_do_not_hinder_others(module_server, good, client, beginning):
     idle = [socket.create_connection(("127.0.0.1", module_server.port)) for _ in range(200)]
@@ -296,9 +296,9 @@ def test_half_open_connections_do_not_hinder_others(module_server, good, client,
 
 @pytest.mark.parametrize("request_bytes", [
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 32 + b"\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n",
-    b"GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 200_000 + b"\r\n\r\n",
-    b"POST /_bulk HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    b"POST /_bulk HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n"],
+    b"GET /%zz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"a" * 200_000 + b"\r\n\r\n",
+    b"POST /_bulk HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"POST /_bulk HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -5\r\n\r\n"],
     ids=["tls hello", "no path", "version", "percent", "long header", "length and chunked", "negative length"])
 def test_broken_http_gets_an_error_or_a_closed_connection(module_server, request_bytes):
     try:
