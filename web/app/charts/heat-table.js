@@ -62,8 +62,6 @@ class HeatTable {
 
   isEmpty() { return this.rows.length === 0; }
 
-  resize() {}
-
   destroy() {}
 
   table() {

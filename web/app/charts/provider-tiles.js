@@ -3,12 +3,16 @@
 
 import { behindLink, openValueMenu, requestsBehind } from '../actions.js';
 import { groupClause, levelOf, valueName } from '../answer.js';
+import { comparisonName, isComparable } from '../comparison.js';
 import { h, replace } from '../dom.js';
 import { format, formatChange } from '../format.js';
 import { icon } from '../icons.js';
 import { colorOf } from '../palette.js';
 import { comparedQuery, wholeQuery } from '../queries.js';
-import { comparisonName } from './time-chart.js';
+
+/** A tile needs this width for its three figures, and is not stretched beyond the other. */
+const TILE_PIXELS = 212;
+const TILE_PIXELS_MAX = 460;
 
 const STATES = {
   critical: ['Failing', 'critical'], warning: ['Degraded', 'warning'], ok: ['Healthy', 'ok'], silent: ['No traffic', 'none'],
@@ -24,12 +28,15 @@ class ProviderTiles {
     this.panel = panel;
     this.list = h('ul', { class: 'tiles' });
     host.append(this.list);
+    this.observer = new ResizeObserver(() => { if (this.tiles) this.balance(this.tiles.length); });
+    this.observer.observe(host);
   }
 
   update([now, before]) {
     const seconds = (Date.parse(now.to) - Date.parse(now.from)) / 1000;
     const earlier = new Map((before?.rows ?? []).map((row) => [row[0], row]));
     const tiles = now.rows.map(([value, count, errors, p95]) => this.tile(value, count, errors, p95, seconds, earlier.get(value)));
+    this.comparable = isComparable(before);
     const present = new Set(now.rows.map((row) => row[0]));
     for (const [value, row] of earlier) if (!present.has(value)) tiles.push(this.tile(value, 0, null, null, seconds, row));
     this.tiles = tiles;
@@ -50,14 +57,22 @@ class ProviderTiles {
     if (!this.tiles) return;
     const rank = ['critical', 'warning', 'silent', 'ok'];
     const sorted = [...this.tiles].sort((a, b) => rank.indexOf(a.state) - rank.indexOf(b.state) || b.count - a.count);
+    this.balance(sorted.length);
     replace(this.list, sorted.map((tile) => this.draw(tile)));
+  }
+
+  // Rows of equal length: eight tiles are four and four, not six and two.
+  balance(count) {
+    const most = Math.max(1, Math.floor((this.list.clientWidth || TILE_PIXELS) / TILE_PIXELS));
+    const columns = Math.ceil(count / Math.ceil(count / most));
+    this.list.style.gridTemplateColumns = count ? `repeat(${columns}, minmax(0, ${TILE_PIXELS_MAX}px))` : '';
   }
 
   draw(tile) {
     const [word, sign] = STATES[tile.state];
     const clause = groupClause('provider', tile.value, []);
     const figure = (label, text, level, drill) => h('a', { ...behindLink(drill), class: level && level !== 'ok' ? `level-${level}` : null }, h('span', { class: 'tile-label' }, label), h('span', { class: 'tile-figure' }, text));
-    const change = tile.before ? formatChange(tile.count, tile.before[1]) : '';
+    const change = this.comparable ? (tile.before ? formatChange(tile.count, tile.before[1]) : 'new') : '';
     return h('li', { class: `tile state-${tile.state}` },
       h('div', { class: 'tile-head' },
         h('button', { type: 'button', class: 'plain tile-name', onclick: (event) => openValueMenu(event.currentTarget, 'provider', tile.value, { clause }) }, h('span', { class: 'swatch', style: { background: colorOf('provider', tile.value) } }), h('span', {}, valueName(tile.value))),
@@ -79,9 +94,7 @@ class ProviderTiles {
 
   isEmpty() { return this.tiles.length === 0; }
 
-  resize() {}
-
-  destroy() {}
+  destroy() { this.observer.disconnect(); }
 
   table() {
     return {

@@ -89,8 +89,6 @@ class Ranking {
     return this.rows.length === 0;
   }
 
-  resize() {}
-
   destroy() {}
 
   table() {

@@ -2,6 +2,7 @@
 
 import { behindLink, requestsBehind } from '../actions.js';
 import { bucketsOf, levelOf } from '../answer.js';
+import { comparisonName, isComparable } from '../comparison.js';
 import { h, replace, setText, svg } from '../dom.js';
 import { format, formatChange, formatParts, formatPoints } from '../format.js';
 import { icon } from '../icons.js';
@@ -12,7 +13,6 @@ import { absoluteRange } from '../time-range.js';
 import { formatInstant, formatSpan } from '../zone.js';
 import { drawSparkline } from './sparkline.js';
 import { TimeSurface } from './surface.js';
-import { comparisonName } from './time-chart.js';
 import { timeOptions } from './time-options.js';
 
 /** Words and icons of the levels: state is never told by colour alone. */
@@ -55,9 +55,9 @@ class Stat {
     const { panel } = this;
     this.range = { from: Date.parse(whole.from), to: Date.parse(whole.to) };
     this.model = bucketsOf(buckets, panel);
-    this.ghost = ghost ? bucketsOf(ghost, panel) : null;
+    this.ghost = isComparable(ghost) ? bucketsOf(ghost, panel) : null;
     this.values = this.totals(whole);
-    this.before = before && !before.code ? this.totals(before) : [];
+    this.before = isComparable(before) ? this.totals(before) : [];
     for (const [index, figure] of this.figures.entries()) {
       const { text, unit } = formatParts(this.values[index], panel.unit);
       replace(figure.box, text, unit && h('span', { class: 'stat-unit' }, unit));
@@ -95,7 +95,7 @@ class Stat {
     const good = panel.better ? (panel.better === 'up') === up : null;
     const still = text === 'same' || then === null || then === undefined;
     this.change.className = `stat-change${still || good === null ? '' : good ? ' good' : ' bad'}`;
-    this.change.title = then === null || then === undefined ? `Nothing to compare with: no data in the ${comparisonName()}` : `${comparisonName()}: ${format(then, panel.unit)}`;
+    this.change.title = then === null || then === undefined ? `Nothing to compare with: no or only partial data (${comparisonName()})` : `${comparisonName()}: ${format(then, panel.unit)}`;
     setText(this.change, then === null || then === undefined ? '' : still ? '\u2248 as before' : `${text === 'new' ? '' : up ? '\u25b2 ' : '\u25bc '}${text.replace(/^[+\u2212]/, '')}`);
   }
 
@@ -122,10 +122,6 @@ class Stat {
   isEmpty() {
     return false;
   }
-
-  resize() {}
-
-  paint() {}
 
   destroy() {
     this.surface.destroy();

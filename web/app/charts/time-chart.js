@@ -2,13 +2,14 @@
 
 import { requestsBehind, follow } from '../actions.js';
 import { bucketsOf, levelOf } from '../answer.js';
+import { comparisonName, isComparable } from '../comparison.js';
 import { h } from '../dom.js';
 import { both } from '../filter-text.js';
 import { format } from '../format.js';
 import { colorOf } from '../palette.js';
 import { openMenu } from '../popover.js';
 import { bucketQuery, comparedBucketQuery } from '../queries.js';
-import { current, hrefOf, navigate, zone } from '../router.js';
+import { hrefOf, navigate, zone } from '../router.js';
 import { absoluteRange } from '../time-range.js';
 import { colors } from '../theme.js';
 import { formatInstant, formatSpan } from '../zone.js';
@@ -54,7 +55,7 @@ class TimeChart {
 
   update(answers) {
     this.model = bucketsOf(answers[0], this.panel);
-    this.ghost = answers[1] && !answers[1].code ? bucketsOf(answers[1], this.panel).series[0]?.values : undefined;
+    this.ghost = isComparable(answers[1]) ? bucketsOf(answers[1], this.panel).series[0]?.values : undefined;
     this.paint();
   }
 
@@ -186,11 +187,6 @@ class TimeChart {
 /** The field that a measure such as `p95(duration)` measures. */
 function fieldOf(measure) {
   return /\((\w+)/.exec(measure)[1];
-}
-
-/** What the compared time is called. */
-export function comparisonName() {
-  return { period: 'previous period', day: 'a day before', week: 'a week before' }[current().compare];
 }
 
 // Canvases know no color-mix(): the browser resolves it on an element, once per colour.

@@ -79,8 +79,6 @@ class WeekHeat {
 
   isEmpty() { return this.cells.flat().every((cell) => cell.times.every(([, count]) => count === 0)); }
 
-  resize() {}
-
   destroy() {}
 
   table() {

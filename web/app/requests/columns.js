@@ -27,10 +27,10 @@ export function sortFieldOf(column) {
   return column === TIMING ? 'duration' : column;
 }
 
-/** The fields to ask for to draw `columns`. */
+/** The fields to ask for to draw `columns`; a record's id always comes with it. */
 export function fieldsFor(columns) {
-  const fields = columns.flatMap((column) => (column === TIMING ? ['duration', 'ttft', 'upstream_duration', 'gateway_overhead'] : [column]));
-  return [...new Set(['id', 'time', 'status', 'error_type', ...fields])].join(',');
+  const fields = columns.filter((column) => column !== 'id').flatMap((column) => (column === TIMING ? ['duration', 'ttft', 'upstream_duration', 'gateway_overhead'] : [column]));
+  return [...new Set(['time', 'status', 'error_type', ...fields])].join(',');
 }
 
 /** Whether a column holds numbers, which are set to the right. */
