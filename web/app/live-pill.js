@@ -1,9 +1,9 @@
 // The state of the live view as a pill: live, paused, reconnecting, offline with the time of the last data, or a fixed range.
 
 import { h, replace, setText } from './dom.js';
-import { formatAge } from './format.js';
+import { format, formatAge } from './format.js';
 import { icon } from './icons.js';
-import { news, onNews } from './live.js';
+import { arrivalRate, news, onNews } from './live.js';
 import { demand, isPaused, newestAge, onRefresh, setPaused, stillness } from './refresher.js';
 import { onNavigate } from './router.js';
 
@@ -40,7 +40,7 @@ export function togglePause() {
 }
 
 function stateNow() {
-  const { connection, tick } = news();
+  const { connection } = news();
   const age = newestAge();
   const last = age === null ? 'no data yet' : `last data ${formatAge(age)} ago`;
   if (connection === 'offline') return ['offline', `Offline \u00b7 ${last}`, 'The server has not answered for a while; the page keeps trying'];
@@ -51,6 +51,6 @@ function stateNow() {
     case 'reading': return ['paused', 'Paused while you look', 'Updates wait while the pointer rests on a chart or a menu is open'];
     case 'fixed': return ['fixed', 'Fixed range', 'The range ends in the past, so nothing moves'];
     case 'hidden': return ['paused', 'Paused', 'The tab is hidden'];
-    default: return ['live', 'Live', `${tick?.records_per_second ?? 0} records/s; ${last}`];
+    default: return ['live', 'Live', `${format(arrivalRate(), 'req/s')} arriving; ${last}`];
   }
 }

@@ -9,7 +9,11 @@ const SILENCE_MS = 6_000;
 const OFFLINE_MS = 15_000;
 const STATUS_MS = 10_000;
 
+/** Ticks over which the rate of arrival is averaged: from one second to the next it only flickers. */
+const RATE_TICKS = 15;
+
 const listeners = new Set();
+const recent = [];
 let connection = 'connecting';
 let tick = null;
 let lastTick = 0;
@@ -20,6 +24,13 @@ let source = null;
 /** The connection (`connecting`, `open`, `reconnecting`, `offline`), the last tick and when it came, and the last status. */
 export function news() {
   return { connection, tick, lastTick, status };
+}
+
+/** Records arriving per second, averaged over the last ticks; null before the second tick. */
+export function arrivalRate() {
+  const [first] = recent;
+  const last = recent[recent.length - 1];
+  return recent.length < 2 ? null : Math.max(0, (last.sequence - first.sequence) / ((last.time - first.time) / 1000));
 }
 
 /** Calls `listener` after each tick, each change of the connection and each new status. */
@@ -45,6 +56,8 @@ function connect() {
   source = new EventSource('/api/v1/live');
   source.addEventListener('tick', (event) => {
     try { tick = JSON.parse(event.data); } catch { return; }
+    recent.push({ time: Date.parse(tick.time), sequence: tick.sequence });
+    if (recent.length > RATE_TICKS) recent.shift();
     lastTick = Date.now();
     lostSince = 0;
     setServerTime(Date.parse(tick.time));

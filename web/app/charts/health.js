@@ -3,7 +3,7 @@
 import { h, replace } from '../dom.js';
 import { levelOf } from '../answer.js';
 import { format, formatAge, formatCount } from '../format.js';
-import { news, onNews } from '../live.js';
+import { arrivalRate, news, onNews } from '../live.js';
 import { serverNow } from '../clock.js';
 import { levelBadge } from './stat.js';
 
@@ -31,7 +31,7 @@ class Health {
     replace(this.box, h('dl', { class: 'health-figures' },
       figure('Newest record', age === null ? '\u2013' : `${formatAge(age)} ago`, levelOf(age, freshness)),
       figure('Ingest lag', lag === null ? '\u2013' : format(lag, 's'), levelOf(lag, lagLimits)),
-      figure('Arriving', tick ? format(tick.records_per_second, 'req/s') : '\u2013', null),
+      figure('Arriving', format(arrivalRate(), 'req/s'), null),
       figure('Rejected', formatCount(rejected), rejected > 0 ? 'warning' : 'ok'),
       figure('Store', `${formatCount(status.store.records)} records, ${format(status.store.bytes, 'By')}`, status.store.writable ? 'ok' : 'critical', status.store.reason)),
     status.sources.length > 0 && h('div', { class: 'scroll-x' }, h('table', {}, h('thead', {}, h('tr', {}, ['Source', 'Stored', 'Rejected', 'Last', 'Lag'].map((name, index) => h('th', { scope: 'col', class: index ? 'number' : null }, name)))),
