@@ -183,16 +183,15 @@ private struct StepCounters: Sendable {
         let page = Self.pageSteps
         let first = low >= 0 ? low / page * page : (low + 1) / page * page - page
         let end = (high >= 0 ? high / page * page : (high + 1) / page * page - page) + page
-        if counters.isEmpty {
-            firstStep = first
-            counters = Array(repeating: 0, count: end - first)
-            return
-        }
-        if first < firstStep {
-            counters.insert(contentsOf: repeatElement(0, count: firstStep - first), at: 0)
-            firstStep = first
-        }
-        if end > firstStep + counters.count { counters.append(contentsOf: repeatElement(0, count: end - firstStep - counters.count)) }
+        let isCovered = !counters.isEmpty && first >= firstStep && end <= firstStep + counters.count
+        if isCovered { return }
+        let from = counters.isEmpty ? first : min(first, firstStep)
+        let until = counters.isEmpty ? end : max(end, firstStep + counters.count)
+        // A new array of just this size: appending would reserve twice as much.
+        var grown = [UInt32](repeating: 0, count: until - from)
+        if !counters.isEmpty { grown.replaceSubrange((firstStep - from)..<(firstStep - from + counters.count), with: counters) }
+        counters = grown
+        firstStep = from
     }
 }
 

@@ -35,12 +35,10 @@ package enum QueryEngine {
         }
         guard records <= control.limits.recordsMax else { throw QueryLimits.reached("recordsMax", control.limits.recordsMax, "records") }
         let shared = ScanShared(plan, tasks)
-        let workers = max(1, min(tasks.count, ProcessInfo.processInfo.activeProcessorCount, control.limits.workersMax))
-        if workers == 1 {
-            ScanWorker(snapshot, shared, control).run()
-        } else {
-            DispatchQueue.concurrentPerform(iterations: workers) { _ in ScanWorker(snapshot, shared, control).run() }
-        }
+        // With less than two blocks for each, starting threads costs as much as it saves.
+        let useful = min(tasks.count, 1 + records / (2 * RecordSegmentLayout.blockRows))
+        let workers = max(1, min(useful, ProcessInfo.processInfo.activeProcessorCount, control.limits.workersMax))
+        ScanThreads.perform(workers) { ScanWorker(snapshot, shared, control).run() }
         return try shared.outcome()
     }
 }

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Foundation
 package import GatewayModel
 internal import Synchronization
@@ -13,7 +12,6 @@ package final class QueryRunner: Sendable {
     package let limits: QueryLimits
     private let parallelQueries: Int
     private let waitingMax: Int
-    private let queue = DispatchQueue(label: "gatewatch.query", attributes: .concurrent)
     private let state = Mutex(State())
 
     private struct State {
@@ -98,7 +96,7 @@ package final class QueryRunner: Sendable {
             state.waiting.append(job)
             return (true, false)
         }
-        if decision.starts { queue.async { self.work(from: job) } }
+        if decision.starts { ScanThreads.start { self.work(from: job) } }
         return decision.isAccepted
     }
 

@@ -14,10 +14,18 @@ extension QueryResult {
             let widths = columns.indices.map { column in body.reduce(header[column].count) { max($0, $1[column].count) } }
             text += Self.line(header, widths, isRight) + Self.line(widths.map { String(repeating: "-", count: $0) }, widths, isRight)
             for row in body { text += Self.line(row, widths, isRight) }
-            if groupsTotal > 1, !columns.contains(where: { $0.kind == .time }), rowCount < groupsTotal { text += "\(rowCount) of \(groupsTotal) groups\n" }
+            text += groupsLine
         }
         for note in completeness.notes { text += "incomplete: \(note)\n" }
         return text
+    }
+
+    /// Says how many groups are not shown on their own; empty when all are, and with buckets, where rows are not groups.
+    private var groupsLine: String {
+        if columns.contains(where: { $0.kind == .time }) { return "" }
+        let hasOther = columns.first?.kind == .dimension && row(rowCount - 1).first == .text(ResultTable.otherName) && rowCount <= groupsTotal
+        let shown = hasOther ? rowCount - 1 : rowCount
+        return shown >= groupsTotal ? "" : "\(shown) of \(groupsTotal) groups" + (hasOther ? ", the others added up in \(ResultTable.otherName)\n" : "\n")
     }
 
     private static func title(_ column: QueryColumn) -> String {
