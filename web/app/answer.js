@@ -123,8 +123,8 @@ export function summary(values, buckets, weighted) {
   let weight = 0;
   for (const [index, value] of values.entries()) {
     if (value === null || value === undefined) continue;
-    // A running bucket counts only where there is no other: its value still moves.
-    if (index >= buckets.openIndex && last !== null) break;
+    // A running bucket counts only where there is nothing else: its value still moves.
+    if (index >= buckets.openIndex && max > 0) break;
     last = value;
     if (max === null || value > max) max = value;
     const share = weighted ? buckets.seconds[index] : 1;

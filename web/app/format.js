@@ -100,7 +100,7 @@ function parts(value, unit) {
     case 'req/s': case 'tok/s': {
       // A rate this small is one request in a quarter of an hour: more digits would only look exact.
       if (value > 0 && value < 0.001) return ['<0.001', unit];
-      const [text, scale] = value < 0.01 ? [trim(value.toPrecision(2)), ''] : scaled(value);
+      const [text, scale] = value < 0.1 ? [trim(value.toPrecision(2)), ''] : scaled(value);
       return [text + scale, unit];
     }
     case '{token}': { const [text, scale] = count(value); return [text + scale, 'tok']; }

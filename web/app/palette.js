@@ -34,9 +34,13 @@ function leastUsed(slots) {
   return uses.indexOf(Math.min(...uses));
 }
 
-/** Fixes the colours of `values` of `field` in alphabetical order, before any chart meets them in some other order. */
+/**
+ * Fixes the colours of `values` of `field` (most frequent first) before any chart meets them in some other order: those that
+ * get a colour of their own in alphabetical order, so that every browser agrees on them, then the rest.
+ */
 export function introduce(field, values) {
-  for (const value of [...values].sort()) slotOf(field, value);
+  for (const value of [...values.slice(0, SERIES_COLORS)].sort()) slotOf(field, value);
+  for (const value of values.slice(SERIES_COLORS)) slotOf(field, value);
 }
 
 /** The colour of `value` of `field`; statuses by class, absent values and `_other` grey. */

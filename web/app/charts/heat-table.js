@@ -82,13 +82,20 @@ class HeatTable {
   }
 }
 
-/** The options of a heat map for export: `cells` are `[column, row, value]`. */
+/**
+ * The options of a heat map for export: `cells` are `[column, row, value]`; null and, where they are labelled, 0 stay empty.
+ * Labelled cells are shaded by the logarithm, as in the table: faults are rare and matter most.
+ */
 export function heatOptions(columns, rows, cells, labelled) {
   const palette = colors();
+  const shade = (value) => (labelled ? Math.log10(1 + value) : value);
+  const most = Math.max(...cells.map((cell) => shade(cell[2] ?? 0)), 1e-9);
+  const data = cells.filter((cell) => cell[2] !== null && !(labelled && !cell[2]))
+    .map(([x, y, value]) => ({ value: [x, y, shade(value), value], label: { color: shade(value) > most * 0.6 ? palette.panel : palette.text } }));
   const axis = (data) => ({ type: 'category', data, axisLabel: { color: palette.muted, fontSize: 11 }, axisLine: { show: false }, axisTick: { show: false } });
   return {
     animation: false, textStyle: { fontFamily: palette.font }, grid: { left: 150, right: 12, top: 8, bottom: 28 }, xAxis: axis(columns), yAxis: axis(rows),
-    visualMap: { show: false, min: 0, max: Math.max(...cells.map((cell) => cell[2] ?? 0), 1), inRange: { color: palette.heat } },
-    series: [{ type: 'heatmap', data: cells.filter((cell) => cell[2] !== null), label: { show: labelled, color: palette.text, formatter: ({ value }) => format(value[2], '1') }, itemStyle: { borderColor: palette.panel, borderWidth: 1 } }],
+    visualMap: { show: false, min: 0, max: most, dimension: 2, inRange: { color: palette.heat } },
+    series: [{ type: 'heatmap', data, label: { show: labelled, formatter: ({ value }) => format(value[3], '1') }, itemStyle: { borderColor: palette.panel, borderWidth: 1 } }],
   };
 }

@@ -65,7 +65,7 @@ class Ranking {
     if (!this.rows) return;
     const most = Math.max(...this.rows.map((row) => row.count), 1);
     replace(this.list, this.rows.map((row) => this.row(row, most)),
-      this.groupsTotal > this.rows.length && h('li', { class: 'ranking-rest' }, `${this.groupsTotal - this.rows.length} more values`));
+      this.groupsTotal > this.rows.length && h('li', { class: 'ranking-rest' }, `${this.groupsTotal - this.rows.length} more`));
   }
 
   row(row, most) {

@@ -60,6 +60,7 @@ class Stat {
     this.before = isComparable(before) ? this.totals(before) : [];
     for (const [index, figure] of this.figures.entries()) {
       const { text, unit } = formatParts(this.values[index], panel.unit);
+      figure.box.classList.toggle('long', text.length > (this.figures.length > 1 ? 5 : 7));
       replace(figure.box, text, unit && h('span', { class: 'stat-unit' }, unit));
       Object.assign(figure.box, behindLink(this.behindAll()));
       figure.box.title = 'Show the requests';

@@ -82,25 +82,33 @@ function paint(series, color, index, model, panel, context, seriesCount) {
   const stroke = { color, width: seriesCount > 6 ? 1.4 : 1.8, join: 'round' };
   if (panel.draw === 'area') {
     return [{
-      ...common, type: 'line', stack: panel.stacked ? 'all' : undefined, data: points.map(([x, y]) => [x, y ?? 0]), showSymbol: false, lineStyle: { ...stroke, width: 1 },
+      ...common, type: 'line', stack: panel.stacked ? 'all' : undefined, data: points.slice(0, areaEnd(model)).map(([x, y]) => [x, y ?? 0]), showSymbol: false, lineStyle: { ...stroke, width: 1 },
       areaStyle: { color, opacity: panel.stacked ? 0.72 : 0.14 }, itemStyle: { color },
     }];
   }
   return lineSeries(common, points, stroke, model);
 }
 
+// A stack has no gaps, but a last bucket that is not shown yet must not pull it down to 0.
+function areaEnd(model) {
+  const last = model.times.length - 1;
+  return model.series.every((series) => series.values[last] === null) ? last : last + 1;
+}
+
 // The running bucket is drawn dashed: its value will still move.
 function lineSeries(common, points, stroke, model) {
-  const single = { showSymbol: false, symbol: 'circle', symbolSize: 4, itemStyle: { color: stroke.color } };
-  const closed = points.slice(0, model.openIndex);
-  // A value between two gaps has no line to be part of: it needs a dot to be seen at all.
-  const lonely = closed.map((point, index) => (point[1] !== null && closed[index - 1]?.[1] == null && closed[index + 1]?.[1] == null
-    ? { value: point, symbol: 'circle', symbolSize: 5 } : { value: point, symbol: 'none' }));
-  const list = [{ ...common, ...single, type: 'line', showSymbol: true, data: lonely, lineStyle: stroke, connectNulls: false }];
-  if (model.openIndex < points.length) {
-    list.push({ ...common, ...single, type: 'line', data: points.slice(Math.max(0, model.openIndex - 1)), lineStyle: { ...stroke, type: [4, 3], opacity: 0.75 } });
-  }
+  const single = { itemStyle: { color: stroke.color } };
+  const line = (data, lineStyle) => ({ ...common, ...single, type: 'line', showSymbol: true, data: withDots(data), lineStyle, connectNulls: false });
+  const list = [line(points.slice(0, model.openIndex), stroke)];
+  const open = points.slice(model.openIndex);
+  if (open.some(([, value]) => value !== null)) list.push(line([...points.slice(Math.max(0, model.openIndex - 1), model.openIndex), ...open], { ...stroke, type: [4, 3], opacity: 0.75 }));
   return list;
+}
+
+// A value between two gaps has no line to be part of: it needs a dot to be seen at all.
+function withDots(points) {
+  const has = (index) => points[index]?.[1] !== null && points[index] !== undefined;
+  return points.map((value, index) => (has(index) && !has(index - 1) && !has(index + 1) ? { value, symbol: 'circle', symbolSize: 5 } : { value, symbol: 'none' }));
 }
 
 function barSeries(common, points, color, model, panel, { width, colors }) {
@@ -127,7 +135,8 @@ function thresholdLines(panel, colors) {
     label: { formatter: `${formatAxis(value, panel.unit)} ${level}`, color: colors[level], position: 'insideStartTop', fontSize: 10 * colors.scale, distance: 2, backgroundColor: colors.panel, padding: [0, 3], opacity: 0.9 },
   });
   const data = [...(warning !== undefined ? [line(warning, 'warning')] : []), ...(critical !== undefined ? [line(critical, 'critical')] : [])];
-  return { silent: true, symbol: 'none', animation: false, data };
+  // The library rounds positions to two decimals unless told: 99.5 % would be drawn at 100 %.
+  return { silent: true, symbol: 'none', animation: false, precision: 12, data };
 }
 
 function veil(model, colors) {

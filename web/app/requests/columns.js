@@ -19,7 +19,8 @@ const HEADS = {
 
 /** The head of a column. */
 export function headOf(column) {
-  return HEADS[column] ?? column.replace(/_/g, ' ');
+  const words = column.replace(/_/g, ' ');
+  return HEADS[column] ?? words[0].toUpperCase() + words.slice(1);
 }
 
 /** The field that a column is sorted by. */
