@@ -129,7 +129,7 @@ struct ValueNumbers: Sendable {
     /// The number of a string's first hash, by the hash's own number.
     private var numberOfHash: [UInt32] = []
 
-    private static let hash = SipHash(key0: 0x6761_7465_7761_7463, key1: 0x6872_6571_7565_7374)
+    private static let hash = SipHash(key0: .random(in: 0...UInt64.max), key1: .random(in: 0...UInt64.max))
 
     var bytes: Int { strings.bytes.capacity + strings.count * 4 + byHash.bytes + integers.bytes + numberOfHash.capacity * 4 }
 

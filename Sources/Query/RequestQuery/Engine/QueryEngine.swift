@@ -20,7 +20,7 @@ package enum QueryEngine {
         let control = QueryControl(limits, cancellation)
         let plan = try ScanPlan(query, now: now, limits: limits)
         let (table, counts, unreadable) = try scan(plan, snapshot, control)
-        var result = try ResultTable(query, table, now: now).result(snapshot, unreadable: unreadable, limits: limits)
+        var result = try ResultTable(query, table, now: now).result(snapshot, unreadable: unreadable, control)
         result.statistics = QueryStatistics(counts, elapsedSeconds: control.elapsedSeconds)
         return result
     }

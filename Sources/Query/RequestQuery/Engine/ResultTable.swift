@@ -17,8 +17,9 @@ struct ResultTable {
         ranking = GroupRanking(query, table, now: now)
     }
 
-    /// - Throws: `query_limit` when there would be more than `limits.rowsMax` rows.
-    func result(_ snapshot: StoreSnapshot, unreadable: [String], limits: QueryLimits) throws(QueryError) -> QueryResult {
+    /// - Throws: `query_limit` when there would be more than `rowsMax` rows; `query_timeout`, `cancelled`.
+    func result(_ snapshot: StoreSnapshot, unreadable: [String], _ control: QueryControl) throws(QueryError) -> QueryResult {
+        let limits = control.limits
         let buckets = table.plan.buckets
         let showsOther = query.other && !ranking.rest.isEmpty
         let rows = (ranking.kept.count + (showsOther ? 1 : 0)) * buckets.count
@@ -29,7 +30,7 @@ struct ResultTable {
         completeness.openFrom = openFrom
         return QueryResult(
             range: table.plan.range, everySeconds: query.every == nil ? nil : buckets.everySeconds, timeZone: query.timeZone, columns: columns,
-            values: values(showsOther: showsOther, rows: rows), groupsTotal: ranking.total, statistics: QueryStatistics(), completeness: completeness)
+            values: try values(showsOther: showsOther, rows: rows, control), groupsTotal: ranking.total, statistics: QueryStatistics(), completeness: completeness)
     }
 
     private var columns: [QueryColumn] {
@@ -40,7 +41,7 @@ struct ResultTable {
         return columns
     }
 
-    private func values(showsOther: Bool, rows: Int) -> [QueryValue] {
+    private func values(showsOther: Bool, rows: Int, _ control: QueryControl) throws(QueryError) -> [QueryValue] {
         let buckets = table.plan.buckets
         let reader = MeasureReader(table.plan.measures, table.cells)
         let others = showsOther ? MeasureReader(table.plan.measures, ranking.others(table)) : nil
@@ -49,6 +50,7 @@ struct ResultTable {
         var values: [QueryValue] = []
         values.reserveCapacity(rows * (query.by.count + query.measures.count + 1))
         for bucket in 0..<buckets.count {
+            try control.check()
             let seconds = buckets.elapsedSeconds(bucket, range: table.plan.range, now: now)
             for (index, group) in ranking.kept.enumerated() {
                 if query.every != nil { values.append(.time(buckets.edges[bucket])) }

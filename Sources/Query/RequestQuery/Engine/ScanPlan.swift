@@ -9,6 +9,7 @@ struct ScanPlan: Sendable {
     let measures: MeasurePlan
 
     init(_ query: RequestQuery, now: Timestamp, limits: QueryLimits) throws(QueryError) {
+        try query.check()
         range = try query.range(now: now)
         if let every = query.every {
             buckets = try TimeBuckets(range, every: every, zone: query.timeZone, limits: limits)

@@ -48,6 +48,14 @@ package struct QueryMeasure: Sendable, Equatable {
 }
 
 extension QueryMeasure.Function {
+    /// The field whose numbers are computed with; nil for those that count.
+    var field: RequestField? {
+        switch self {
+        case .count, .countWhere, .rate, .ratio, .distinct: nil
+        case .rateOf(let field), .sum(let field), .average(let field), .minimum(let field), .maximum(let field), .percentile(let field, _): field
+        }
+    }
+
     /// The canonical text, with the fields' short names: `p95(duration)`, `ratio(status >= 500)`.
     package var text: String {
         switch self {

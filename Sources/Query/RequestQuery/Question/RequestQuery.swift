@@ -32,6 +32,28 @@ package struct RequestQuery: Sendable, Equatable {
         try TimeRange.resolve(from: from, to: to, now: now, zone: timeZone)
     }
 
+    /// Questions made by the program and not from a text have not been checked yet.
+    ///
+    /// - Throws: `invalid_request` or `invalid_measure` when it groups by, computes or orders by what it cannot.
+    func check() throws(QueryError) {
+        guard !measures.isEmpty, measures.count <= QueryLimits.measuresMax else {
+            throw QueryError(.invalidRequest, "a query has 1 to \(QueryLimits.measuresMax) measures", field: "measures")
+        }
+        guard by.count <= QueryLimits.groupFieldsMax, by.allSatisfy(Self.canGroup(by:)) else {
+            throw QueryError(.invalidRequest, "a query groups by at most \(QueryLimits.groupFieldsMax) dimensions", field: "by")
+        }
+        for measure in measures {
+            guard measure.function.field.map(Self.canMeasure) ?? true else {
+                throw QueryError(.invalidMeasure, "'\(measure.name)' needs a number", field: "measures")
+            }
+        }
+        switch order?.key {
+        case .measure(let index) where !measures.indices.contains(index), .group(let index) where !by.indices.contains(index):
+            throw QueryError(.invalidRequest, "there is nothing at position \(index) to order by", field: "order")
+        case .measure, .group, .time, nil: break
+        }
+    }
+
     /// Groups to keep, the default filled in.
     var groupLimit: Int {
         limit ?? (every == nil ? QueryLimits.groupLimitDefault : QueryLimits.groupLimitDefaultWithBuckets)

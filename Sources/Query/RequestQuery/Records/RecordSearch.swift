@@ -25,7 +25,7 @@ package enum RecordSearch {
     ) throws(QueryError) -> RecordPage {
         let control = QueryControl(limits, cancellation)
         let range = try query.range(now: now)
-        let limit = min(query.limit ?? QueryLimits.pageRecordsDefault, QueryLimits.pageRecordsMax)
+        let limit = max(1, min(query.limit ?? QueryLimits.pageRecordsDefault, QueryLimits.pageRecordsMax))
         // One more than the page holds tells whether there is another.
         let top = TopRecords(RecordOrder(isDescending: query.sort.isDescending), limit: limit + 1, after: query.cursor)
         var scan = RecordScan(query, range, snapshot, top)

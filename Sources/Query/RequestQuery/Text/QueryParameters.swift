@@ -61,7 +61,8 @@ package struct QueryParameters: Sendable, Equatable {
             let measure = try QueryMeasure(text, field: "measures[\(index)]")
             guard !measures.contains(where: { $0.name == measure.name }) else {
                 throw QueryError(
-                    .invalidMeasure, "two measures are named '\(measure.name)'", field: "measures[\(index)]", hint: "give one another name: \(measure.function.text) as name")
+                    .invalidMeasure, "two measures are named '\(measure.name)'", field: "measures[\(index)]",
+                    hint: "give one another name: \(measure.function.text) as name")
             }
             measures.append(measure)
         }
@@ -101,6 +102,7 @@ package struct QueryParameters: Sendable, Equatable {
         }
         let names = query.measures.map(\.name) + query.by.map(\.name)
         throw QueryError(
-            .invalidRequest, "'\(name.prefix(128))' is neither a measure nor a group of this query", field: "order", hint: "one of: " + names.joined(separator: ", "))
+            .invalidRequest, "'\(name.prefix(128))' is neither a measure nor a group of this query", field: "order",
+            hint: "one of: " + names.joined(separator: ", "))
     }
 }

@@ -140,6 +140,7 @@ private struct ParsedBody {
     }
 
     private static func unknown(_ name: String) -> QueryError {
-        QueryError(.invalidRequest, "there is no key '\(name.prefix(64))'", field: String(name.prefix(64)), hint: "one of: " + QueryParameters.names.joined(separator: ", "))
+        let shown = String(name.prefix(64))
+        return QueryError(.invalidRequest, "there is no key '\(shown)'", field: shown, hint: "one of: " + QueryParameters.names.joined(separator: ", "))
     }
 }

@@ -34,7 +34,8 @@ package enum CalendarUnit: Character, Sendable, Equatable, CaseIterable {
 }
 
 extension QueryTimeZone {
-    /// `instant` moved by `count` units: by exact time up to hours, by the calendar from days on (the wall clock stays; 31 January plus a month is the last of February).
+    /// `instant` moved by `count` units: by exact time up to hours, by the calendar from days on
+    /// (the wall clock stays; 31 January plus a month is the last of February).
     func shift(_ instant: Timestamp, by count: Int64, _ unit: CalendarUnit) -> Timestamp {
         if let width = unit.fixedWidth { return Timestamp(microseconds: instant.microseconds + count * width) }
         let wall = wall(at: instant)

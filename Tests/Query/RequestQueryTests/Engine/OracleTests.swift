@@ -7,7 +7,7 @@ struct OracleTests {
     static let now = Timestamp(microseconds: RandomRecords.start + 50 * 3_600_000_000 - 1_234_567)
 
     /// Some small sets of many segments, and one that crosses the edges of blocks of 16,384 rows.
-    static let sets: [(rows: [SampleRow], snapshot: StoreSnapshot)] = [(300, [50, 1, 100]), (2_000, [700, 700, 10, 300]), (36_000, [18_000])].enumerated().map { index, shape in
+    static let sets: [(rows: [SampleRow], snapshot: StoreSnapshot)] = [(300, [50, 1, 100]), (2_000, [700, 700, 10, 300]), (18_000, [17_000])].enumerated().map { index, shape in
         let rows = RandomRecords.rows(shape.0, seed: UInt64(index + 1))
         return (rows, SampleRow.snapshot(rows, sizes: shape.1))
     }

@@ -122,6 +122,20 @@ struct QueryEngineTests {
         #expect(before.statistics.blocksRead == 0)
     }
 
+    // MARK: Questions made by the program
+
+    @Test func wrongQuestionsOfTheProgramAreRefused() {
+        let wrong: [(inout RequestQuery) -> Void] = [
+            { $0.measures = [] }, { $0.by = [.provider, .model, .client, .team, .user] }, { $0.by = [.duration] }, { $0.measures = [QueryMeasure(.sum(.model))] },
+            { $0.measures = [QueryMeasure(.percentile(.traceID, 50))] }, { $0.order = QueryOrder(.measure(1), descending: true) }, { $0.order = QueryOrder(.group(0), descending: true) },
+        ]
+        for change in wrong {
+            var query = RequestQuery()
+            change(&query)
+            #expect(throws: QueryError.self) { try QueryEngine.run(query, over: SampleRow.snapshot(Self.rows), now: Self.now) }
+        }
+    }
+
     // MARK: Limits
 
     static let limited: [(String, String, @Sendable (inout QueryLimits) -> Void)] = [
