@@ -5,7 +5,7 @@ import Testing
 /// A short life of a store: appends, a flush, appends, a drop of old days, a close. Returns what was acknowledged; stops at the first error
 /// of an append, as a sender would that found the process dead.
 private func live(_ test: TestStore, _ acknowledged: inout RecordOracle, seed: Int) async {
-    var batches = RandomBatches(seed: seed, now: test.clock.now, days: 3)
+    var batches = RandomBatches(seed: seed, now: test.clock.now, days: 3, oneFieldIn: 8)
     guard let store = try? test.open() else { return }
     for step in 0..<6 {
         let batch = batches.next(rows: [3, 40, 1][step % 3])
@@ -66,7 +66,7 @@ private func stepsOfALife(seed: Int) async -> Int {
     }
 }
 
-@Test(arguments: [(28, 1), (28, 4), (5, 1), (5, 4)] as [(Int32, Int)]) func anErrorAtAnyStepLosesAndDoublesNothing(code: Int32, length: Int) async throws {
+@Test(arguments: [(28, 1), (5, 1), (5, 4)] as [(Int32, Int)]) func anErrorAtAnyStepLosesAndDoublesNothing(code: Int32, length: Int) async throws {
     let steps = await stepsOfALife(seed: 2)
     for step in 1...steps {
         let test = TestStore()

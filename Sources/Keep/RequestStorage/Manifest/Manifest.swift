@@ -35,8 +35,13 @@ struct Manifest: Sendable, Equatable {
         if let retainedFromDay { text += "retained-from-day \(retainedFromDay)\n" }
         for part in parts { text += "part \(part.day) \(part.number) \(part.rows) \(part.bytes)\n" }
         let body = Array(text.utf8)
+        return body + Self.lastLine(body)
+    }
+
+    /// `crc32 1a2b3c4d` and a line feed.
+    private static func lastLine(_ body: [UInt8]) -> [UInt8] {
         let checksum = String(Checksum.crc32(body), radix: 16)
-        return body + Array("crc32 \(String(repeating: "0", count: 8 - checksum.count))\(checksum)\n".utf8)
+        return Array("crc32 \(String(repeating: "0", count: 8 - checksum.count))\(checksum)\n".utf8)
     }
 
     init() {}
@@ -44,13 +49,10 @@ struct Manifest: Sendable, Equatable {
     /// - Parameter file: the name for errors.
     /// - Throws: ``StorageError/damaged(file:what:offset:)`` with the byte of the line that cannot be read, ``StorageError/unsupportedFormat(file:version:)``.
     init(_ bytes: [UInt8], file: String) throws(StorageError) {
-        // "crc32 xxxxxxxx" and its line feed.
-        let tailBytes = 15
-        guard bytes.count > tailBytes, bytes.last == UInt8(ascii: "\n") else { throw .damaged(file: file, what: "it ends too early", offset: bytes.count) }
-        let body = bytes.dropLast(tailBytes)
-        let tail = String(decoding: bytes.suffix(tailBytes), as: UTF8.self)
-        let checksum = tail.hasPrefix("crc32 ") ? UInt32(tail.dropFirst(6).dropLast(1), radix: 16) : nil
-        guard checksum == Checksum.crc32(Array(body)) else { throw .damaged(file: file, what: "its checksum does not fit", offset: body.count) }
+        let body = bytes.dropLast(Self.lastLine([]).count)
+        guard !body.isEmpty, Self.lastLine(Array(body)).elementsEqual(bytes[body.count...]) else {
+            throw .damaged(file: file, what: "its checksum does not fit", offset: body.count)
+        }
         var offset = 0
         for line in body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
             let words = String(decoding: line, as: UTF8.self).split(separator: " ")

@@ -17,6 +17,19 @@ extension RecordBatch {
         return bytes
     }
 
+    /// The batch with dictionaries that hold only what they use, if one has more values than there are rows: a batch cut out of a larger one
+    /// must not carry that one's names into the log.
+    func compacting() -> RecordBatch {
+        var result = self
+        for field in fields {
+            guard case .codes(let codes, let values) = self[field], values.count > count else { continue }
+            var joiner = DictionaryJoiner()
+            joiner.append(codes, values)
+            result[field] = joiner.hasValues ? joiner.column : nil
+        }
+        return result
+    }
+
     /// The batch of these rows, in this order; dictionaries hold only what they use.
     func gathering(_ rows: [Int]) -> RecordBatch {
         var result = RecordBatch(count: rows.count)

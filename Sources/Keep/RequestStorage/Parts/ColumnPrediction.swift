@@ -5,7 +5,8 @@ internal import GatewayModel
 /// `start` is `time - duration` unless the source says otherwise, and then costs nothing. The encoder uses the prediction of a block only
 /// where the differences are smaller than the values. A term that is absent in a row counts as 0.
 struct ColumnPrediction: Sendable {
-    /// The field that is predicted, and the fields that are added (or subtracted) to guess it; these have no predictions of their own.
+    /// The field that is predicted, and the fields that are added (or subtracted) to guess it; where these have predictions of their own,
+    /// they stand before it in ``all``.
     let field: RequestField
     let plus: [RequestField]
     let minus: [RequestField]
@@ -16,6 +17,7 @@ struct ColumnPrediction: Sendable {
         ColumnPrediction(field: .receivedAt, plus: [.time], minus: []),
         ColumnPrediction(field: .totalTokens, plus: [.inputTokens, .outputTokens], minus: []),
         ColumnPrediction(field: .upstreamDuration, plus: [.duration], minus: []),
+        ColumnPrediction(field: .gatewayOverhead, plus: [.duration], minus: [.upstreamDuration]),
         ColumnPrediction(field: .costReported, plus: [.cost], minus: []),
     ]
 

@@ -16,12 +16,7 @@ package final class Part: RecordSegment {
     private let positions: [Int8]
     private let image: FileImage
     private let verified: Mutex<[Bool]>
-    private let dictionaries = Mutex<[RequestField: Dictionary]>([:])
-
-    private struct Dictionary: Sendable {
-        let values: StringTable
-        let counts: [Int]
-    }
+    private let dictionaries = Mutex<[RequestField: RankedDictionary.Decoded]>([:])
 
     /// - Throws: ``StorageError/damaged(file:what:offset:)`` when the header or the directory is, ``StorageError/unsupportedFormat(file:version:)``
     ///   when a newer program wrote the part.
@@ -75,6 +70,10 @@ package final class Part: RecordSegment {
         let rows = rows(ofBlock: block).count
         guard field.kind == .dictionary, let (chunk, place) = chunk(field, block) else { return Self.fill(&codes, rows, 0) }
         unsafe try withContent(chunk, place) { (bytes) throws(ByteReadingError) in unsafe try IntegerBlock.decode(bytes, count: rows, into: &codes) }
+            guard chunk.isPredicted, let parent = DictionaryPrediction.parents[field] else { return }
+        var parents: [UInt32] = []
+        try read(parent, block: block, into: &parents)
+        DictionaryPrediction.resolve(&codes, parent: parents, rule: try load(field)?.rule ?? [])
     }
 
     package func read(_ field: RequestField, block: Int, into texts: inout StringTable) throws(StorageError) {
@@ -114,19 +113,25 @@ package final class Part: RecordSegment {
         return (directory.columns[position].chunks[block], position * (directory.blocks + 1) + block)
     }
 
-    private func load(_ field: RequestField) throws(StorageError) -> Dictionary? {
+    private func load(_ field: RequestField) throws(StorageError) -> RankedDictionary.Decoded? {
         let position = Int(positions[Int(field.rawValue)])
         guard position >= 0, let chunk = directory.columns[position].dictionary else { return nil }
         if let known = dictionaries.withLock({ $0[field] }) { return known }
-        var loaded: Dictionary?
+        var loaded: RankedDictionary.Decoded?
         let values = directory.columns[position].values
+        let parentValues = DictionaryPrediction.parents[field].map { self.values($0) } ?? 0
         unsafe try withContent(chunk, position * (directory.blocks + 1) + directory.blocks) { (bytes) throws(ByteReadingError) in
-            let (table, counts) = unsafe try RankedDictionary.decode(bytes, values: values)
-            loaded = Dictionary(values: table, counts: counts)
+            loaded = unsafe try RankedDictionary.decode(bytes, values: values, parentValues: parentValues)
         }
         let result = loaded
         dictionaries.withLock { $0[field] = result }
         return result
+    }
+
+    /// The number of values in a field's dictionary.
+    private func values(_ field: RequestField) -> Int {
+        let position = Int(positions[Int(field.rawValue)])
+        return position >= 0 ? directory.columns[position].values : 0
     }
 
     private func isIntact(_ chunk: PartChunk) -> Bool {

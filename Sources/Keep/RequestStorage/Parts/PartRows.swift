@@ -25,7 +25,8 @@ struct PartRows {
     /// Fields that some row has; terms of predictions before what they predict.
     var fields: [RequestField] {
         let present = RequestField.allCases.filter { field in batches.contains { $0[field] != nil } }
-        return present.filter { ColumnPrediction.of($0) == nil } + present.filter { ColumnPrediction.of($0) != nil }
+        func isPredicted(_ field: RequestField) -> Bool { ColumnPrediction.of(field) != nil || DictionaryPrediction.parents[field] != nil }
+        return present.filter { !isPredicted($0) } + present.filter(isPredicted)
     }
 
     /// A field's column in the part's order.
@@ -101,24 +102,40 @@ struct RankedDictionary {
         self.counts = order.map { counts[$0] }
     }
 
-    /// u32 n | n bytes: an IntegerBlock of the counts | a TextBlock of the values
-    func encode() -> [UInt8] {
+    /// u32 n | n bytes: an IntegerBlock of the counts | u32 m | m bytes: an IntegerBlock of the rule | a TextBlock of the values
+    ///
+    /// - Parameter rule: see ``DictionaryPrediction``; empty when no block uses it.
+    func encode(rule: [UInt32]) -> [UInt8] {
         var writer = ByteWriter()
-        var counts: [UInt8] = []
-        IntegerBlock.encode(self.counts, effort: .small, into: &counts)
-        writer.write(UInt32(counts.count))
-        writer.write(counts)
+        for integers in [counts, rule.map { Int64($0) }] {
+            var block: [UInt8] = []
+            if !integers.isEmpty { IntegerBlock.encode(integers, effort: .small, into: &block) }
+            writer.write(UInt32(block.count))
+            writer.write(block)
+        }
         writer.appendDirectly { TextBlock.encode(values, rows: 0..<values.count, effort: .small, into: &$0) }
         return writer.bytes
     }
 
-    /// The values and counts of an encoded dictionary.
-    static func decode(_ bytes: UnsafeRawBufferPointer, values: Int) throws(ByteReadingError) -> (values: StringTable, counts: [Int]) {
+    /// An encoded dictionary.
+    struct Decoded: Sendable {
+        var values = StringTable()
+        var counts: [Int] = []
+        var rule: [UInt32] = []
+    }
+
+    /// - Parameters:
+    ///   - values: the number of values.
+    ///   - parentValues: the number of the parent's values; 0 when the field has none.
+    static func decode(_ bytes: UnsafeRawBufferPointer, values: Int, parentValues: Int) throws(ByteReadingError) -> Decoded {
         var reader = unsafe ByteReader(bytes)
-        let size = Int(try reader.read(UInt32.self))
+        var decoded = Decoded()
         var counts: [Int64] = []
-        unsafe try IntegerBlock.decode(try reader.readBytes(size, "the counts"), count: values, into: &counts)
-        let table = unsafe try TextBlock.decode(try reader.readBytes(reader.remaining), count: values)
-        return (table, counts.map { Int(clamping: $0) })
+        unsafe try IntegerBlock.decode(try reader.readBytes(Int(try reader.read(UInt32.self)), "the counts"), count: values, into: &counts)
+        decoded.counts = counts.map { Int(clamping: $0) }
+        let rule = unsafe try reader.readBytes(Int(try reader.read(UInt32.self)), "the rule")
+        if rule.count > 0 { unsafe try IntegerBlock.decode(rule, count: parentValues + 1, into: &decoded.rule) }
+        decoded.values = unsafe try TextBlock.decode(try reader.readBytes(reader.remaining), count: values)
+        return decoded
     }
 }

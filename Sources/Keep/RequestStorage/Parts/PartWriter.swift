@@ -42,13 +42,17 @@ struct PartWriter {
         try put(PartFormat.header())
         var directory = PartDirectory(number: number, day: day, rows: rows.count, times: rows.times, sequences: rows.sequences)
         var terms: [RequestField: [Int64]] = [:]
+        var parents: [RequestField: (codes: [UInt32], values: Int)] = [:]
         for field in rows.fields {
             switch rows.column(field) {
             case .integers(let values):
                 if ColumnPrediction.terms.contains(field) { terms[field] = values }
                 directory.columns.append(try integerColumn(field, values, terms))
             case .codes(let codes, let values):
-                directory.columns.append(try dictionaryColumn(field, codes, values))
+                let ranked = RankedDictionary(codes, values)
+                let codes = codes.map { ranked.ranks[Int($0)] }
+                if DictionaryPrediction.parents.values.contains(field) { parents[field] = (codes, values.count) }
+                directory.columns.append(try dictionaryColumn(field, codes, ranked, parent: DictionaryPrediction.parents[field].flatMap { parents[$0] }))
             case .texts(let texts):
                 directory.columns.append(try textColumn(field, texts))
             }
@@ -83,19 +87,29 @@ struct PartWriter {
         return PartColumn(field: field, dictionary: nil, values: 0, chunks: chunks)
     }
 
-    private mutating func dictionaryColumn(_ field: RequestField, _ codes: [UInt32], _ values: StringTable) throws(StorageError) -> PartColumn {
-        let ranked = RankedDictionary(codes, values)
-        let dictionary = try putChunk(ranked.encode(), flags: 0)
+    private mutating func dictionaryColumn(
+        _ field: RequestField, _ codes: [UInt32], _ ranked: RankedDictionary, parent: (codes: [UInt32], values: Int)?
+    ) throws(StorageError) -> PartColumn {
+        let rule = parent.map { DictionaryPrediction.rule(codes, parent: $0.codes, parentValues: $0.values) } ?? []
         var chunks: [PartChunk] = []
         for rows in Self.blocks(codes.count) {
-            let block = codes[rows].map { Int64(ranked.ranks[Int($0)]) }
-            var encoded: [UInt8] = []
-            IntegerBlock.encode(block, effort: .small, into: &encoded)
-            var chunk = try putChunk(encoded, flags: 0)
-            chunk.absentees = UInt32(block.count { $0 == 0 })
+            var best: [UInt8] = []
+            var flags: UInt8 = 0
+            IntegerBlock.encode(codes[rows].map { Int64($0) }, effort: .small, into: &best)
+            if let parent {
+                var predicted: [UInt8] = []
+                let exceptions = DictionaryPrediction.exceptions(codes[rows], parent: parent.codes[rows], rule: rule)
+                IntegerBlock.encode(exceptions, effort: .small, into: &predicted)
+                if predicted.count < best.count * 3 / 4 { (best, flags) = (predicted, PartChunk.predictedFlag) }
+            }
+            // Codes are what scans read most: the frame must save a quarter to be worth its time.
+            var chunk = try putChunk(best, flags: flags, worth: (3, 4))
+            chunk.absentees = UInt32(codes[rows].count { $0 == 0 })
             chunks.append(chunk)
         }
-        return PartColumn(field: field, dictionary: dictionary, values: values.count, chunks: chunks)
+        let usesRule = chunks.contains(where: \.isPredicted)
+        let dictionary = try putChunk(ranked.encode(rule: usesRule ? rule : []), flags: 0)
+        return PartColumn(field: field, dictionary: dictionary, values: ranked.ranks.count - 1, chunks: chunks)
     }
 
     private mutating func textColumn(_ field: RequestField, _ texts: StringTable) throws(StorageError) -> PartColumn {
@@ -104,7 +118,7 @@ struct PartWriter {
             var encoded: [UInt8] = []
             TextBlock.encode(texts, rows: rows, effort: .small, into: &encoded)
             // Text blocks compress themselves.
-            var chunk = try putChunk(encoded, flags: 0, isCompressible: false)
+            var chunk = try putChunk(encoded, flags: 0, worth: (0, 1))
             chunk.absentees = UInt32(rows.count { texts.length($0) == 0 })
             chunks.append(chunk)
         }
@@ -140,13 +154,13 @@ struct PartWriter {
 
     // MARK: Bytes
 
-    /// Writes the bytes, compressed where that saves a tenth.
-    private mutating func putChunk(_ bytes: [UInt8], flags: UInt8, isCompressible: Bool = true) throws(StorageError) -> PartChunk {
+    /// Writes the bytes, compressed where they then take less than the share `worth` of themselves.
+    private mutating func putChunk(_ bytes: [UInt8], flags: UInt8, worth: (of: Int, in: Int) = (9, 10)) throws(StorageError) -> PartChunk {
         var stored = bytes
         var flags = flags
-        if isCompressible, bytes.count >= 64 {
+        if worth.of > 0, bytes.count >= 64 {
             let compressed = Zstd.compress(bytes)
-            if !compressed.isEmpty, compressed.count < bytes.count * 9 / 10 {
+            if !compressed.isEmpty, compressed.count < bytes.count * worth.of / worth.in {
                 stored = compressed
                 flags |= PartChunk.zstdFlag
             }

@@ -18,23 +18,23 @@ extension RequestStore {
             let mustWake = queue.withLock { $0.push(QueuedAppend(prepared: prepared, continuation: continuation)) }
             if mustWake { writing.async { self.drain() } }
         }
-        let admitted = queue.withLock { $0.leave(bytes) }
+        let admitted = queue.withLock { $0.door.leave(bytes) }
         for admission in admitted { admission.resume(returning: nil) }
         return try result.get()
     }
 
     /// Waits until there is room for a batch.
     private func enter(_ bytes: Int) async throws(StorageError) {
-        switch queue.withLock({ $0.admit(bytes) }) {
+        switch queue.withLock({ $0.door.admit(bytes) }) {
         case .admitted: return
         case .refused(let error): throw error
         case .wait: break
         }
-        let refusal = await withCheckedContinuation { (admission: AppendQueue.Admission) in
+        let refusal = await withCheckedContinuation { (admission: AdmissionContinuation) in
             // Looked at again: the door may have opened meanwhile.
             let verdict = queue.withLock { queue in
-                let verdict = queue.admit(bytes)
-                if case .wait = verdict { queue.stand(bytes, admission) }
+                let verdict = queue.door.admit(bytes)
+                if case .wait = verdict { queue.door.wait(bytes, admission) }
                 return verdict
             }
             switch verdict {
@@ -139,15 +139,15 @@ extension RequestStore {
 
     /// Lets appenders in, makes them wait or refuses them, as memory stands.
     func updateObstacle() {
-        let changed = queue.withLock { queue -> AppendQueue.Changed in
-            let obstacle = state.withLock { state -> AppendQueue.Obstacle? in
+        let changed = queue.withLock { queue -> AdmissionDoor<AdmissionContinuation>.Changed in
+            let obstacle = state.withLock { state -> AdmissionDoor<AdmissionContinuation>.Obstacle? in
                 guard state.sealed != nil, state.isFlushDue(configuration) else { return nil }
                 return state.flushFailure.map { .failing($0.error) } ?? .flushing
             }
-            return obstacle == queue.obstacle ? AppendQueue.Changed() : queue.set(obstacle)
+            return obstacle == queue.door.obstacle ? .init() : queue.door.set(obstacle)
         }
         for admission in changed.admitted { admission.resume(returning: nil) }
-        for admission in changed.refused { admission.resume(returning: .full(reason: "memory is full and parts cannot be written")) }
+        for admission in changed.refused { admission.resume(returning: changed.refusal) }
     }
 
     // MARK: On the merge queue

@@ -133,7 +133,7 @@ package final class RequestStore: RequestReader, RequestWriter {
 
     /// Refuses new appends, waits for those under way, flushes all rows to parts, and releases the folder. What cannot be flushed stays in the log.
     package func close() async {
-        let refused = queue.withLock { $0.set(.closed) }.refused
+        let refused = queue.withLock { $0.door.set(.closed) }.refused
         for admission in refused { admission.resume(returning: .closed) }
         ticker.withLock { $0?.cancel() }
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in

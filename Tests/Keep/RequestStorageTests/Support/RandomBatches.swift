@@ -10,19 +10,22 @@ struct RandomBatches {
     var days = 3
     /// Whether some rows carry document ids (from few ids, so that they meet again).
     var hasDocuments = false
+    /// One field in so many is there; fewer columns where every byte or step is tried.
+    var oneFieldIn: Int
 
-    init(seed: Int, now: Timestamp, days: Int = 3, hasDocuments: Bool = false) {
+    init(seed: Int, now: Timestamp, days: Int = 3, hasDocuments: Bool = false, oneFieldIn: Int = 3) {
         random = SeededGenerator(seed: seed)
         self.now = now
         self.days = days
         self.hasDocuments = hasDocuments
+        self.oneFieldIn = oneFieldIn
     }
 
     mutating func next(rows: Int) -> RecordBatch {
         var batch = RecordBatch(count: rows)
         let span = Int64(days) * Timestamp.microsecondsPerDay
         batch[.time] = .integers((0..<rows).map { _ in now.microseconds - Int64.random(in: 0..<max(1, span), using: &random) })
-        for field in RequestField.allCases where field != .time && field != .sequence && field != .documentID && random.oneIn(3) {
+        for field in RequestField.allCases where field != .time && field != .sequence && field != .documentID && random.oneIn(oneFieldIn) {
             batch[field] = column(field, rows)
         }
         deriveStart(&batch)
