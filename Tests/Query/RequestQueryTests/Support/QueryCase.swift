@@ -89,13 +89,11 @@ struct QueryCase: Sendable, CustomTestStringConvertible {
     func outcome() -> (table: String, error: String?) {
         let filled = segments.filter { !$0.isEmpty }
         let snapshot = StoreSnapshot(segments: filled.map { BatchSegment(SampleRow.batch($0)) }, sequence: 1)
-        do {
+        do throws(QueryError) {
             return (try QueryEngine.run(try RequestQueryText.parse(query), over: snapshot, now: now).table, nil)
-        } catch let error as QueryError {
+        } catch {
             let position = error.position.map { "\($0.line):\($0.column)" } ?? "-"
             return ("", "\(error.code.rawValue) \(error.field ?? "-") \(position)")
-        } catch {
-            return ("", "\(error)")
         }
     }
 }
