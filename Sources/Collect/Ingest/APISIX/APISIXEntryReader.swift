@@ -4,7 +4,7 @@ internal import GatewayModel
 /// Reads the default entry ("full log") of APISIX's loggers, of all releases: one pass, in whatever order the keys come.
 ///
 /// Durations are milliseconds, `start_time` is milliseconds since 1970. Keys that `log_format_extra` adds are read as those of a custom format.
-struct APISIXEntryReader {
+final class APISIXEntryReader {
     private let keys = APISIXKeys()
     private let summary: APISIXSummary
     private let extras: FlatRecordReader

@@ -3,7 +3,7 @@ internal import ByteCoding
 /// The keys of the default entry of APISIX's loggers and of the LLM objects in it.
 ///
 /// Source: apache/apisix `apisix/utils/log-util.lua` and `apisix/plugins/ai-proxy/base.lua`, tags 3.10.0 to 3.18.0.
-struct APISIXKeys {
+final class APISIXKeys {
     enum Top: UInt8 {
         case request = 1, response, server, upstream, upstreamLatency, apisixLatency, latency, startTime, routeID, serviceID, consumer, clientIP
         case summary, llmRequest, llmResponse
@@ -21,17 +21,17 @@ struct APISIXKeys {
         case userAgent = 1, traceparent, contentType, cacheStatus, requestID
     }
 
-    let top = JSONKeys([
+    let top = KeySet([
         ("request", 1), ("response", 2), ("server", 3), ("upstream", 4), ("upstream_latency", 5), ("apisix_latency", 6), ("latency", 7),
         ("start_time", 8), ("route_id", 9), ("service_id", 10), ("consumer", 11), ("client_ip", 12), ("llm_summary", 13), ("llm_request", 14),
         ("llm_response_text", 15),
     ])
-    let request = JSONKeys([("url", 1), ("uri", 2), ("method", 3), ("headers", 4), ("size", 5)])
-    let response = JSONKeys([("status", 1), ("headers", 2), ("size", 3), ("body", 4)])
-    let requestHeaders = JSONKeys([("user-agent", 1), ("traceparent", 2)])
+    let request = KeySet([("url", 1), ("uri", 2), ("method", 3), ("headers", 4), ("size", 5)])
+    let response = KeySet([("status", 1), ("headers", 2), ("size", 3), ("body", 4)])
+    let requestHeaders = KeySet([("user-agent", 1), ("traceparent", 2)])
     /// `request-id` is Anthropic's spelling of the provider's id.
-    let responseHeaders = JSONKeys([("content-type", 3), ("x-ai-cache-status", 4), ("x-request-id", 5), ("request-id", 5)])
-    let server = JSONKeys([("hostname", 1), ("version", 2)])
-    let consumer = JSONKeys([("username", 1)])
-    let llmRequest = JSONKeys([("stream", 1)])
+    let responseHeaders = KeySet([("content-type", 3), ("x-ai-cache-status", 4), ("x-request-id", 5), ("request-id", 5)])
+    let server = KeySet([("hostname", 1), ("version", 2)])
+    let consumer = KeySet([("username", 1)])
+    let llmRequest = KeySet([("stream", 1)])
 }

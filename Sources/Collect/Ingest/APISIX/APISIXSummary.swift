@@ -2,13 +2,13 @@ internal import ByteCoding
 internal import GatewayModel
 
 /// Reads the object `llm_summary`, which `ai-proxy` adds to default and custom entries alike.
-struct APISIXSummary {
+final class APISIXSummary {
     private enum Key: UInt8 {
         case requestModel = 1, model, duration, promptTokens, completionTokens, upstreamTime, totalTokens, stream, toolCount, hasToolCalls, endUser
         case cacheRead, cacheCreation, reasoning, risk
     }
 
-    private let keys = JSONKeys([
+    private let keys = KeySet([
         ("request_model", 1), ("model", 2), ("duration", 3), ("prompt_tokens", 4), ("completion_tokens", 5), ("upstream_response_time", 6),
         ("total_tokens", 7), ("stream", 8), ("tool_count", 9), ("has_tool_calls", 10), ("end_user_id", 11), ("cache_read_input_tokens", 12),
         ("cache_creation_input_tokens", 13), ("reasoning_tokens", 14), ("content_risk_level", 15),

@@ -9,8 +9,8 @@ struct BulkActionLine {
     private(set) var index: [UInt8]?
     private(set) var id: [UInt8]?
 
-    private static let operations = JSONKeys([("index", 1), ("create", 2), ("update", 3), ("delete", 4)])
-    private static let parameters = JSONKeys([
+    private static let operations = KeySet([("index", 1), ("create", 2), ("update", 3), ("delete", 4)])
+    private static let parameters = KeySet([
         ("_index", 1), ("_id", 2), ("op_type", 3), ("_type", 4), ("routing", 4), ("_routing", 4), ("pipeline", 4), ("require_alias", 4),
         ("require_data_stream", 4), ("dynamic_templates", 4), ("version", 4), ("_version", 4), ("version_type", 4), ("_version_type", 4),
         ("if_seq_no", 4), ("if_primary_term", 4), ("retry_on_conflict", 4), ("_retry_on_conflict", 4), ("list_executed_pipelines", 4), ("_source", 4),

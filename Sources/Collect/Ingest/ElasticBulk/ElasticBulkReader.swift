@@ -45,7 +45,7 @@ struct ElasticBulkReader {
 
     private mutating func readAction(_ body: UnsafeRawBufferPointer, _ line: LineCursor.Line) throws(BulkRequestError) {
         let text = unsafe UnsafeRawBufferPointer(rebasing: body[line.range])
-        let isRepeated = unsafe text.count == previousLine.count && text.elementsEqual(UnsafeRawBufferPointer(rebasing: body[previousLine]))
+        let isRepeated = unsafe !previousLine.isEmpty && LooseText.areEqual(text, UnsafeRawBufferPointer(rebasing: body[previousLine]))
         if isRepeated { return }
         let action = unsafe try BulkActionLine(text, number: line.number)
         operation = action.operation
@@ -86,33 +86,5 @@ struct ElasticBulkReader {
 
     private mutating func add(_ outcome: BulkItem.Outcome) {
         items.append(BulkItem(operation: operation, index: index, id: id, outcome: outcome))
-    }
-}
-
-/// Walks the lines of a body, `\n` or `\r\n`; the last line needs no end.
-@safe struct LineCursor {
-    struct Line {
-        /// The line's bytes without its end.
-        let range: Range<Int>
-        /// From 1.
-        let number: Int
-    }
-
-    private let bytes: UnsafeRawBufferPointer
-    private var position = 0
-    private var number = 0
-
-    init(_ bytes: UnsafeRawBufferPointer) { unsafe self.bytes = bytes }
-
-    var isAtEnd: Bool { unsafe position >= bytes.count }
-
-    mutating func next() -> Line? {
-        guard unsafe position < bytes.count else { return nil }
-        let start = position
-        var end = unsafe UTF8Text.lineEnd(bytes, from: start)
-        position = end + 1
-        number += 1
-        while end > start, unsafe bytes[end - 1] == 0x0d || bytes[end - 1] == 0x20 { end -= 1 }
-        return Line(range: start..<end, number: number)
     }
 }

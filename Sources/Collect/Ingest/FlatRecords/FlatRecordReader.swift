@@ -3,12 +3,13 @@ internal import GatewayModel
 
 /// Reads records whose keys are free: APISIX's custom `log_format` (every value may be a string), nginx's JSON access logs, and Gatewatch's
 /// own exports, flat or nested. Keys that mean nothing are skipped.
-struct FlatRecordReader {
+final class FlatRecordReader {
     /// APISIX nests custom formats up to five objects deep; attribute names (`gen_ai.usage.cache_read.input_tokens`) need four.
     static let nestingMax = 6
 
     let map: FlatFieldMap
     private let summary: APISIXSummary
+    private static let particularKeys = KeySet([("request", 1), ("attributes", 1), ("hidden_params", 1), ("call_type", 2), ("custom_llm_provider", 2)])
 
     init(map: FlatFieldMap, summary: APISIXSummary) {
         self.map = map
@@ -25,6 +26,9 @@ struct FlatRecordReader {
     /// Reads the value of one top-level key.
     func readMember(_ key: JSONScanner.Text, _ scanner: inout JSONScanner, _ call: inout Call) throws(JSONError) {
         let meaning = unsafe map.field(scanner.bytes(of: key))
+        let mark = unsafe Self.particularKeys.number(of: scanner.bytes(of: key))
+        if mark == 2 { call.facts.evidence.insert(.particular) }
+        if mark == 1, try scanner.peek() == .object { call.facts.evidence.insert(.particular) }
         if try scanner.peek() == .object, meaning?.rule != .summary {
             if meaning?.rule == .foreign { call.facts.evidence.insert(.foreign) }
             if meaning?.rule == .ignored { return try scanner.skipValue() }

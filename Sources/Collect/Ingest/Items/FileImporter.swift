@@ -18,7 +18,7 @@ package enum ImportError: Error, Equatable, Sendable {
 /// The documents of damaged compressed data up to the damage are given before the error is thrown.
 package struct FileImporter {
     /// Rows of one piece: large enough that a batch's fixed costs vanish, small enough that it is some 5 MB in memory.
-    package static let rowsMax = 10_000
+    package var rowsMax = 10_000
 
     private let pipeline: IngestPipeline
     private var context: IngestContext
@@ -70,12 +70,13 @@ package struct FileImporter {
         let context = context
         let isFinal = isInputAtEnd
         let pipeline = pipeline
+        let rowsMax = rowsMax
         let from = start
         var splitter = splitter
         var pieces = pieces
         let result = unsafe buffer.withUnsafeBytes { bytes in
             unsafe pipeline.readPiece(
-                UnsafeRawBufferPointer(rebasing: bytes[from...]), &splitter, &pieces, isFinal: isFinal, rowsMax: Self.rowsMax, context)
+                UnsafeRawBufferPointer(rebasing: bytes[from...]), &splitter, &pieces, isFinal: isFinal, rowsMax: rowsMax, context)
         }
         splitter.drop(pieces.consumed)
         start += pieces.consumed

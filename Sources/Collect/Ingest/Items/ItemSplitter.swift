@@ -141,8 +141,11 @@ struct ItemSplitter {
         let start = position
         switch unsafe LexicalValue.end(bytes, from: start, limit: bytes.count) {
         case .at(let end):
-            if end == bytes.count, !isFinal { return .needsMore }
-            guard unsafe isFollowedWell(bytes, end, isFinal) else { return unsafe resynchronise(bytes, isFinal) }
+            switch unsafe isFollowedWell(bytes, end) {
+            case nil where !isFinal: return .needsMore
+            case false: return unsafe resynchronise(bytes, isFinal)
+            default: break
+            }
             if pattern.isEmpty { unsafe learnPattern(bytes, start..<end) }
             return unsafe take(bytes, start..<end)
         case .cut where !isFinal: return .needsMore
@@ -157,21 +160,25 @@ struct ItemSplitter {
         return .end
     }
 
-    /// Behind a document only another one or the end may come.
-    private func isFollowedWell(_ bytes: UnsafeRawBufferPointer, _ end: Int, _ isFinal: Bool) -> Bool {
-        var index = end
-        while index < bytes.count, unsafe bytes[index] <= 0x20 { index += 1 }
-        guard index < bytes.count else { return true }
+    /// Whether behind a document comes only what may: another one or the end. nil when the buffer ends before that can be told.
+    private func isFollowedWell(_ bytes: UnsafeRawBufferPointer, _ end: Int) -> Bool? {
+        guard var index = unsafe Self.nextVisible(bytes, from: end) else { return nil }
         if unsafe bytes[index] == UInt8(ascii: "]") { return mode == .array }
         guard unsafe bytes[index] == UInt8(ascii: ",") else { return unsafe mode == .sequence && bytes[index] == UInt8(ascii: "{") }
-        index += 1
-        while index < bytes.count, unsafe bytes[index] <= 0x20 { index += 1 }
-        guard index < bytes.count else { return true }
-        guard unsafe bytes[index] == UInt8(ascii: "\""), let close = unsafe LexicalValue.stringEnd(bytes, from: index + 1, limit: bytes.count) else { return true }
-        index = close
-        while index < bytes.count, unsafe bytes[index] <= 0x20 { index += 1 }
+        guard let next = unsafe Self.nextVisible(bytes, from: index + 1) else { return nil }
+        index = next
+        guard unsafe bytes[index] == UInt8(ascii: "\"") else { return true }
         // A key behind the comma means that the brackets counted were the wrong ones.
-        return unsafe index >= bytes.count || bytes[index] != UInt8(ascii: ":")
+        guard let close = unsafe LexicalValue.stringEnd(bytes, from: index + 1, limit: bytes.count),
+            let behind = unsafe Self.nextVisible(bytes, from: close)
+        else { return nil }
+        return unsafe bytes[behind] != UInt8(ascii: ":")
+    }
+
+    private static func nextVisible(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        var index = start
+        while index < bytes.count, unsafe bytes[index] <= 0x20 { index += 1 }
+        return index < bytes.count ? index : nil
     }
 
     private mutating func learnPattern(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {

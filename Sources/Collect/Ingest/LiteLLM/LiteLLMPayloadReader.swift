@@ -3,7 +3,7 @@ internal import GatewayModel
 
 /// Reads the payloads of LiteLLM's generic API callback. Times are seconds since 1970; `response_time` is the time to the first
 /// token of a stream and is not read; `prompt_tokens` already include the prompt cache.
-struct LiteLLMPayloadReader {
+final class LiteLLMPayloadReader {
     private let keys = LiteLLMKeys()
 
     /// What is put together from several keys when all are read.
@@ -129,7 +129,7 @@ struct LiteLLMPayloadReader {
         guard try scanner.peek() == .string else { return try scanner.skipValue() }
         let token = try scanner.readString()
         let bytes = unsafe scanner.bytes(of: token)
-        let isTrace = unsafe bytes.count == 32 && bytes.allSatisfy { LooseText.hexNibble($0) }
+        let isTrace = unsafe bytes.count == 32 && bytes.allSatisfy { LooseText.isHexDigit($0) }
         if isTrace { unsafe call.setHex(.traceID, bytes) }
     }
 

@@ -5,7 +5,7 @@ internal import GatewayModel
 enum ErrorKey: UInt8 {
     case error = 1, message, type, code, status
 
-    static let keys = JSONKeys([("error", 1), ("message", 2), ("type", 3), ("code", 4), ("status", 5), ("error_msg", 2), ("detail", 2)])
+    static let keys = KeySet([("error", 1), ("message", 2), ("type", 3), ("code", 4), ("status", 5), ("error_msg", 2), ("detail", 2)])
 }
 
 extension Call {

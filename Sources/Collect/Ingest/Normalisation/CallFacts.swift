@@ -58,6 +58,8 @@ struct Evidence: OptionSet {
     static let litellm = Evidence(rawValue: 64)
     /// `route_id` or `service_id`, which APISIX adds to every custom format.
     static let gatewayIDs = Evidence(rawValue: 256)
+    /// Seen by the reader of flat records: a key that makes another shape more likely, so that those are tried first.
+    static let particular = Evidence(rawValue: 128)
     /// A key that belongs to a gateway whose format is not read.
     static let foreign = Evidence(rawValue: 512)
 }

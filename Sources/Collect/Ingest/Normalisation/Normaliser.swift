@@ -3,9 +3,14 @@ internal import GatewayModel
 
 /// Brings a call that was read to the one form in which records are kept: the rules of the normalisation section of
 /// `docs/reference/sources.md`, in the order in which they build on each other.
-struct Normaliser {
-    let privacy: PrivacyFilter
-    let prices: PriceLookup?
+final class Normaliser {
+    private let privacy: PrivacyFilter
+    private let prices: PriceLookup?
+
+    init(privacy: PrivacyFilter, prices: PriceLookup?) {
+        self.privacy = privacy
+        self.prices = prices
+    }
 
     /// Completes the draft; nil means that the record is good, otherwise why it is refused.
     func finish(_ call: inout Call, _ shape: RecordShape, _ context: IngestContext) -> RejectionCode? {

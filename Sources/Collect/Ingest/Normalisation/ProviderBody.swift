@@ -12,15 +12,15 @@ struct ProviderBody {
         case id = 1, model, choices, usage, stopReason, delta, message, groq, error, content, chunks, output
     }
 
-    private static let keys = JSONKeys([
+    private static let keys = KeySet([
         ("id", 1), ("model", 2), ("choices", 3), ("usage", 4), ("usageMetadata", 4), ("stop_reason", 5), ("stopReason", 5), ("delta", 6), ("message", 7),
         ("response", 7), ("x_groq", 8), ("error", 9), ("content", 10), ("streamed_data", 11), ("output", 12),
     ])
-    private static let choice = JSONKeys([("finish_reason", 1), ("message", 2), ("delta", 2)])
-    private static let choiceMessage = JSONKeys([("tool_calls", 1), ("function_call", 1)])
-    private static let part = JSONKeys([("type", 1)])
-    private static let groq = JSONKeys([("usage", 1)])
-    private static let request = JSONKeys([("model", 1), ("stream", 2), ("tools", 3), ("safety_identifier", 4), ("user", 4)])
+    private static let choice = KeySet([("finish_reason", 1), ("message", 2), ("delta", 2)])
+    private static let choiceMessage = KeySet([("tool_calls", 1), ("function_call", 1)])
+    private static let part = KeySet([("type", 1)])
+    private static let groq = KeySet([("usage", 1)])
+    private static let request = KeySet([("model", 1), ("stream", 2), ("tools", 3), ("safety_identifier", 4), ("user", 4)])
     /// Objects inside objects that are looked into: a stream event's message, its usage.
     private static let nestingMax = 3
 

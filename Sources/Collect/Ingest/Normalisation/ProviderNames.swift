@@ -88,7 +88,7 @@ final class ProviderNames {
         if let exact = Self.byHost[host] { return exact }
         if let pattern = Self.hostPatterns.first(where: { host.hasPrefix($0.prefix) && host.hasSuffix($0.suffix) }) { return pattern.provider }
         if let address = NetworkAddress(host) { return address.isPrivate ? Self.selfHosted : nil }
-        let isPrivateName = !host.contains(".") || Self.privateSuffixes.contains { host.hasSuffix($0) }
+        let isPrivateName = !host.contains(".") || host.hasPrefix("unix:") || Self.privateSuffixes.contains { host.hasSuffix($0) }
         return isPrivateName ? Self.selfHosted : host
     }
 

@@ -17,14 +17,14 @@ struct ProviderUsage {
         case promptTokens = 1, inputTokens, output, total, inputDetails, outputDetails, cacheReadBeside, cacheCreationBeside, cacheReadInside, thoughts
     }
 
-    private static let keys = JSONKeys([
+    private static let keys = KeySet([
         ("prompt_tokens", 1), ("promptTokenCount", 1), ("input_tokens", 2), ("inputTokens", 2), ("completion_tokens", 3), ("output_tokens", 3),
         ("outputTokens", 3), ("candidatesTokenCount", 3), ("total_tokens", 4), ("totalTokens", 4), ("totalTokenCount", 4),
         ("prompt_tokens_details", 5), ("input_tokens_details", 5), ("completion_tokens_details", 6), ("output_tokens_details", 6),
         ("cache_read_input_tokens", 7), ("cacheReadInputTokens", 7), ("cache_creation_input_tokens", 8), ("cacheWriteInputTokens", 8),
         ("prompt_cache_hit_tokens", 9), ("cachedContentTokenCount", 9), ("thoughtsTokenCount", 10),
     ])
-    private static let details = JSONKeys([("cached_tokens", 1), ("reasoning_tokens", 2), ("cache_write_tokens", 3)])
+    private static let details = KeySet([("cached_tokens", 1), ("reasoning_tokens", 2), ("cache_write_tokens", 3)])
 
     /// Reads a usage object. Counts that come again replace earlier ones: Anthropic's stream events are cumulative.
     mutating func read(_ scanner: inout JSONScanner) throws(JSONError) {

@@ -6,7 +6,7 @@ internal import GatewayModel
 ///
 /// `timestamp` is taken when the document is built, at the end of the call. `status`, `provider_status_code` and the error counters
 /// are never set by the code and are not read. Source: Noveum/ai-gateway `src/telemetry/metrics.rs` at v1.0.1.
-struct NoveumDocumentReader {
+final class NoveumDocumentReader {
     private enum Top: UInt8 {
         case timestamp = 1, resource, attributes, name
     }
@@ -19,18 +19,18 @@ struct NoveumDocumentReader {
         case latency = 1, ttfb, providerLatency, tokens, cost, path, method, requestSize, responseSize, statusCode, providerRequestID, project, errorType
     }
 
-    private let top = JSONKeys([("timestamp", 1), ("resource", 2), ("attributes", 3), ("name", 4)])
-    private let resource = JSONKeys([("service.version", 1), ("deployment.environment", 2), ("deployment.environment.name", 2)])
-    private let attributes = JSONKeys([
+    private let top = KeySet([("timestamp", 1), ("resource", 2), ("attributes", 3), ("name", 4)])
+    private let resource = KeySet([("service.version", 1), ("deployment.environment", 2), ("deployment.environment.name", 2)])
+    private let attributes = KeySet([
         ("id", 1), ("org_id", 2), ("orgId", 2), ("user_id", 3), ("userId", 3), ("project_id", 4), ("projectId", 4), ("experiment_id", 5), ("experimentId", 5),
         ("provider", 6), ("model", 7), ("request", 8), ("response", 9), ("metadata", 10),
     ])
-    private let metadata = JSONKeys([
+    private let metadata = KeySet([
         ("latency", 1), ("ttfb", 2), ("provider_latency", 3), ("providerLatency", 3), ("tokens", 4), ("cost", 5), ("path", 6), ("method", 7),
         ("request_size", 8), ("requestSize", 8), ("response_size", 9), ("responseSize", 9), ("status_code", 10), ("statusCode", 10),
         ("provider_request_id", 11), ("providerRequestId", 11), ("project_id", 12), ("projectId", 12), ("error_type", 13), ("errorType", 13),
     ])
-    private let tokens = JSONKeys([("input", 1), ("output", 2), ("total", 3)])
+    private let tokens = KeySet([("input", 1), ("output", 2), ("total", 3)])
 
     func read(_ scanner: inout JSONScanner, _ call: inout Call) throws(JSONError) {
         var body = ProviderBody()

@@ -3,7 +3,7 @@ internal import GatewayModel
 
 /// Reads documents of any shape into one call. The shape is told by the document itself; the last one of the same door or index is tried first, so
 /// that a steady sender costs no detection.
-struct DocumentReader {
+final class DocumentReader {
     private let apisix: APISIXEntryReader
     private let flat: FlatRecordReader
     private let noveum = NoveumDocumentReader()
@@ -21,9 +21,9 @@ struct DocumentReader {
     /// - Returns: nil when the document was read, otherwise why not.
     func read(_ document: UnsafeRawBufferPointer, _ call: inout Call, hint: inout RecordShape) -> ItemFailure? {
         do throws(JSONError) {
-            if unsafe try read(document, as: hint, &call) { return nil }
+            if unsafe try read(document, as: hint, &call), !call.facts.evidence.contains(.particular) { return nil }
             guard unsafe try isObject(document) else { return ItemFailure(.notAnObject, reason: "a record must be a JSON object") }
-            for shape in Self.order where shape != hint {
+            for shape in Self.order {
                 if unsafe try read(document, as: shape, &call) {
                     hint = shape
                     return nil

@@ -10,17 +10,15 @@ final class Workspace: @unchecked Sendable {
     let builder: RecordBatchBuilder
     let maps: ValueMaps
     let reader: DocumentReader
-    let privacy: PrivacyFilter
-    let prices: PriceLookup?
-    /// Which price book `prices` was made of.
+    let normaliser: Normaliser
+    /// Which price book it prices with.
     let priceGeneration: Int
 
     init(settings: IngestSettings, fields: FlatFieldMap, prices: PriceBook?, generation: Int) {
         builder = RecordBatchBuilder(distinctValuesMax: settings.distinctValuesMax)
         maps = ValueMaps(providers: ProviderNames(operatorMap: settings.providers))
         reader = DocumentReader(fields: fields)
-        privacy = PrivacyFilter(settings.privacy)
-        self.prices = prices.map { PriceLookup($0) }
+        normaliser = Normaliser(privacy: PrivacyFilter(settings.privacy), prices: prices.map { PriceLookup($0) })
         priceGeneration = generation
     }
 }
@@ -49,7 +47,6 @@ struct ItemDecoder {
     }
 
     private let workspace: Workspace
-    private let normaliser: Normaliser
     private let context: IngestContext
     private let documentBytesMax: Int
     private var call: Call
@@ -64,7 +61,6 @@ struct ItemDecoder {
         self.workspace = workspace
         self.context = context
         self.documentBytesMax = documentBytesMax
-        normaliser = Normaliser(privacy: workspace.privacy, prices: workspace.prices)
         call = Call(draft: workspace.draft, maps: workspace.maps)
     }
 
@@ -88,7 +84,7 @@ struct ItemDecoder {
             return .refused(unsafe refuse(place, failure, in: document))
         }
         if let failure = unsafe workspace.reader.read(document, &call, hint: &hint) { return .refused(unsafe refuse(place, failure, in: document)) }
-        if let code = normaliser.finish(&call, hint, context) {
+        if let code = workspace.normaliser.finish(&call, hint, context) {
             return .refused(unsafe refuse(place, ItemFailure(code, field: "time", reason: Self.reason(code, context)), in: document))
         }
         if let destination, let names { setDestination(destination, names) }

@@ -59,7 +59,7 @@ final class PrivacyFilter {
         case .drop: draft.removeText(.user)
         case .hash:
             let pseudonym = unsafe draft.withText(.user) { unsafe isCanonical && Self.isPseudonym($0) ? nil : rules.key($0) }
-            if let pseudonym { draft.setText(.user, Self.text(of: pseudonym)) }
+            if let pseudonym { Self.set(pseudonym, in: draft) }
         }
     }
 
@@ -71,10 +71,47 @@ final class PrivacyFilter {
             draft.removeText(.clientAddress)
             return true
         case .network:
+            if let count = unsafe draft.withText(.clientAddress, { unsafe Self.networkPartOfIPv4($0) }) {
+                unsafe withUnsafeTemporaryAllocation(byteCount: 24, alignment: 1) { network in
+                    unsafe draft.withText(.clientAddress) { unsafe network.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+                    unsafe network.storeBytes(of: Self.networkEnd.littleEndian, toByteOffset: count, as: UInt32.self)
+                    unsafe draft.setText(.clientAddress, UnsafeRawBufferPointer(rebasing: network[..<(count + 4)]))
+                }
+                return true
+            }
             let network = unsafe draft.withText(.clientAddress) { unsafe networks.value(of: $0) { unsafe Self.network(of: $0) } }
             if let network { draft.setText(.clientAddress, network) } else { draft.removeText(.clientAddress) }
             return network != nil
         }
+    }
+
+    /// `0/24` in ASCII, the first character in the lowest byte.
+    private static let networkEnd: UInt32 = 0x3432_2F30
+
+    /// Bytes of an IPv4 address in dotted form up to its last dot, that included; nil when the text is none. Nearly all addresses are of this
+    /// form, and there are too many different ones to remember.
+    private static func networkPartOfIPv4(_ text: UnsafeRawBufferPointer) -> Int? {
+        guard text.count >= 7, text.count <= 15 else { return nil }
+        var dots = 0
+        var value = 0
+        var digits = 0
+        var lastDot = 0
+        for index in 0..<text.count {
+            let byte = unsafe text[index]
+            if byte == UInt8(ascii: "."), digits > 0 {
+                dots += 1
+                lastDot = index
+                value = 0
+                digits = 0
+            } else if LooseText.isDigit(byte), digits < 3 {
+                value = value * 10 + Int(byte & 15)
+                digits += 1
+                guard value <= 255 else { return nil }
+            } else {
+                return nil
+            }
+        }
+        return dots == 3 && digits > 0 ? lastDot + 1 : nil
     }
 
     /// The network of an address; a network (of a record that was exported before) stays as it is.
@@ -87,10 +124,17 @@ final class PrivacyFilter {
         return NetworkAddress(string)?.network
     }
 
-    /// The 48 low bits: one chance in 2 of any two users of 20 million sharing a pseudonym, and short enough to read.
-    private static func text(of hash: UInt64) -> String {
-        let digits = String(hash & 0xFFFF_FFFF_FFFF, radix: 16)
-        return "u-" + String(repeating: "0", count: 12 - digits.count) + digits
+    /// `u-` and the 48 low bits in hexadecimal: one chance in 2 of any two users of 20 million sharing a pseudonym, and short enough to read.
+    private static func set(_ hash: UInt64, in draft: RequestDraft) {
+        unsafe withUnsafeTemporaryAllocation(byteCount: 14, alignment: 1) { text in
+            unsafe text[0] = UInt8(ascii: "u")
+            unsafe text[1] = UInt8(ascii: "-")
+            for digit in 0..<12 {
+                let nibble = UInt8(truncatingIfNeeded: hash &>> UInt64(44 &- 4 &* digit)) & 15
+                unsafe text[2 + digit] = nibble + (nibble < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+            }
+            unsafe draft.setText(.user, UnsafeRawBufferPointer(text))
+        }
     }
 
     private static func isPseudonym(_ text: UnsafeRawBufferPointer) -> Bool {

@@ -6,7 +6,8 @@ internal import ByteCoding
 /// tokens. A string before a colon is a key; the value behind a sensitive key is passed over by counting brackets and quotes and
 /// replaced by `"[redacted]"`; other strings are scrubbed of what looks like a secret and cut when long. A missing quote turns all later
 /// strings inside out: then text stands where only numbers, `true`, `false`, `null` and punctuation may, and such text is replaced by
-/// `[unreadable]`. So a prompt is not shown, whichever way the document is broken. What is not JSON at all is scrubbed as text and cut short.
+/// `[unreadable]`. So a prompt is not shown, whichever way the document is broken. What has no quotes is
+/// no JSON at all; it is scrubbed as text and cut short.
 package enum Redactor {
     /// Longest copy, in bytes: enough for an entry of any gateway without its bodies.
     package static let bytesMax = 16 << 10
@@ -18,7 +19,8 @@ package enum Redactor {
     /// A redacted copy of at most ``bytesMax`` bytes.
     package static func redact(_ document: UnsafeRawBufferPointer) -> [UInt8] {
         let text = unsafe LooseText.trim(document)
-        guard unsafe text.count > 0 && (text[0] == UInt8(ascii: "{") || text[0] == UInt8(ascii: "[")) else {
+        // Without a single quote there are no keys to go by.
+        guard unsafe LooseText.firstIndex(of: UInt8(ascii: "\""), in: text) != nil else {
             return unsafe SecretScrubber.scrub(text, bytesMax: textBytesMax)
         }
         var output: [UInt8] = []
@@ -86,7 +88,8 @@ package enum Redactor {
     /// Copies a number or a literal; anything else outside of strings is hidden.
     private static func copyBare(_ text: UnsafeRawBufferPointer, _ index: inout Int, _ output: inout [UInt8]) {
         let start = index
-        while index < text.count, unsafe !LexicalValue.isDelimiter(text[index]) { index += 1 }
+        // At least one byte, so that a control character cannot hold the walk up.
+        repeat { index += 1 } while unsafe index < text.count && !LexicalValue.isDelimiter(text[index])
         let word = unsafe UnsafeRawBufferPointer(rebasing: text[start..<index])
         let isLiteral = unsafe LooseText.equals(word, "true") || LooseText.equals(word, "false") || LooseText.equals(word, "null") || LooseText.equals(word, "NaN")
         if unsafe isLiteral || (word.count <= 40 && NumberText.parse(word) != nil) {

@@ -90,11 +90,14 @@ enum SecretScrubber {
             || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "%")
     }
 
-    /// The end of the run of word bytes, or of the one byte, at `start`.
+    /// The end of the run of word bytes, or of the one character, at `start`.
     private static func wordEnd(_ text: UnsafeRawBufferPointer, _ start: Int) -> Int {
         var end = start
         while end < text.count, unsafe isWordByte(text[end]) { end += 1 }
-        return end == start ? min(start + 1, text.count) : end
+        if end > start { return end }
+        end = min(start + 1, text.count)
+        while end < text.count, unsafe text[end] & 0xC0 == 0x80 { end += 1 }
+        return end
     }
 
     /// Bytes of the value at `start`: up to white space or a character that ends a value in a query, a header or JSON.

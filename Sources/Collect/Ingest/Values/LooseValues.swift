@@ -1,4 +1,5 @@
 internal import ByteCoding
+internal import Glibc
 
 /// A number as sources write it: a JSON number, or a string that spells one.
 enum LooseNumber {
@@ -61,11 +62,16 @@ enum LooseText {
         return unsafe trim(UnsafeRawBufferPointer(rebasing: text[start...]))
     }
 
+    /// Whether two texts are the same bytes.
+    @inline(__always) static func areEqual(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
+        guard one.count == other.count else { return false }
+        guard let first = one.baseAddress, let second = other.baseAddress else { return true }
+        return unsafe memcmp(first, second, one.count) == 0
+    }
+
     /// Whether the bytes are those of `word`.
     @inline(__always) static func equals(_ text: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
-        guard text.count == word.utf8CodeUnitCount else { return false }
-        for index in 0..<text.count where unsafe text[index] != word.utf8Start[index] { return false }
-        return true
+        unsafe areEqual(text, UnsafeRawBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 
     /// Whether the bytes are those of `word`, upper and lower case of ASCII letters alike; `word` is in lower case.
@@ -104,9 +110,21 @@ enum LooseText {
 
     @inline(__always) static func lowercase(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte }
 
-    static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") <= 9 }
+    @inline(__always) static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") <= 9 }
 
-    static func hexNibble(_ byte: UInt8) -> Bool { JSONText.hexDigit(byte) != nil }
+    /// Not 0 when one of the eight bytes is no hexadecimal digit.
+    @inline(__always) static func nonHexDigits(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        // In bytes below 0x80 adding 0x80 - n sets the high bit from n on; nothing is carried into the next byte.
+        let low = word & ~highs
+        let letters = low | (ones &* 0x20)
+        let isDigit = (low &+ (ones &* (0x80 - 0x30))) & ~(low &+ (ones &* (0x80 - 0x3a)))
+        let isLetter = (letters &+ (ones &* (0x80 - 0x61))) & ~(letters &+ (ones &* (0x80 - 0x67)))
+        return (~(isDigit | isLetter) | word) & highs
+    }
+
+    @inline(__always) static func isHexDigit(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20) &- UInt8(ascii: "a") <= 5 }
 }
 
 extension JSONScanner {
@@ -165,7 +183,7 @@ extension JSONScanner {
     ///
     /// - Returns: false when the value was no object and has been skipped.
     @inline(__always) mutating func eachMember(
-        _ keys: JSONKeys, _ body: (UInt8, Text, inout JSONScanner) throws(JSONError) -> Void
+        _ keys: KeySet, _ body: (UInt8, Text, inout JSONScanner) throws(JSONError) -> Void
     ) throws(JSONError) -> Bool {
         guard try peek() == .object else {
             try skipValue()

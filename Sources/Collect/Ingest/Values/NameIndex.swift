@@ -1,6 +1,6 @@
 internal import ByteCoding
 
-/// Finds a name's position in a fixed list: a frozen hash table without allocation or locks, for more names than ``JSONKeys`` numbers.
+/// Finds a name's position in a fixed list: a frozen hash table without allocation or locks, for more names and longer ones than a ``KeySet`` takes.
 struct NameIndex: Sendable {
     private let names: StringTable
     /// Slot -> position in `names` plus 1; 0 is empty. At most half of the slots are used, so a search ends.
@@ -25,7 +25,7 @@ struct NameIndex: Sendable {
         var slot = unsafe Self.hash(name) & (slots.count - 1)
         while slots[slot] != 0 {
             let position = Int(slots[slot]) - 1
-            if unsafe names.withBytes(position, { unsafe $0.count == name.count && $0.elementsEqual(name) }) { return position }
+            if unsafe names.withBytes(position, { unsafe LooseText.areEqual($0, name) }) { return position }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
