@@ -61,7 +61,8 @@ let package = Package(
         .testTarget(name: "DemoTrafficTests", dependencies: ["DemoTraffic", "ByteCoding", "GatewayModel"], path: "Tests/Collect/DemoTrafficTests", swiftSettings: testing),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "ByteCoding", "GatewayModel"], path: "Tests/Collect/IngestTests", swiftSettings: testing),
         .testTarget(name: "RequestStorageTests", dependencies: ["RequestStorage", "ByteCoding", "GatewayModel"], path: "Tests/Keep/RequestStorageTests", swiftSettings: testing),
-        .testTarget(name: "RequestQueryTests", dependencies: ["RequestQuery", "ByteCoding", "GatewayModel"], path: "Tests/Query/RequestQueryTests", swiftSettings: testing),
+        .testTarget(name: "RequestQueryTests", dependencies: ["RequestQuery", "ByteCoding", "GatewayModel"], path: "Tests/Query/RequestQueryTests", exclude: ["Cases"],
+            swiftSettings: testing),
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "ByteCoding", logging, lifecycle] + nio, path: "Tests/Serve/HTTPTransportTests",
             swiftSettings: testing),

@@ -18,11 +18,16 @@ struct RouteAdder: Sendable {
         _ handler: @escaping @Sendable (ServerRequest) async throws -> ServerResponse
     ) {
         router.on(methods, pattern, execution: execution) { request in
-            var response = await answer(request, handler)
-            // Elasticsearch's way to find a request again in logs on both sides.
-            if let id = request.headers.first(name: "X-Opaque-Id") { response.headers.add(name: "X-Opaque-Id", value: id) }
-            return response
+            Self.echoingID(of: request, in: await answer(request, handler))
         }
+    }
+
+    /// The response with the request's `X-Opaque-Id`: Elasticsearch's way to find a request again in logs on both sides.
+    static func echoingID(of request: ServerRequest, in response: ServerResponse) -> ServerResponse {
+        guard let id = request.headers.first(name: "X-Opaque-Id") else { return response }
+        var response = response
+        response.headers.add(name: "X-Opaque-Id", value: id)
+        return response
     }
 
     private func answer(_ request: ServerRequest, _ handler: @Sendable (ServerRequest) async throws -> ServerResponse) async -> ServerResponse {

@@ -15,13 +15,15 @@ package enum WebAPI {
         ElasticDoor(services: services).addRoutes(to: &router)
         router.notFound = { request in
             if let refusal = RouteAdder.refusal(of: request, by: services.guardian, dialect(of: request)) { return refusal }
-            return dialect(of: request) == .api ? APIError(.notFound, "there is nothing at \(request.path)").response : ElasticDoor.noHandler(request)
+            if dialect(of: request) == .api { return APIError(.notFound, "there is nothing at \(request.path)").response }
+            return RouteAdder.echoingID(of: request, in: ElasticDoor.noHandler(request))
         }
         router.methodNotAllowed = { request, allowed in
             if let refusal = RouteAdder.refusal(of: request, by: services.guardian, dialect(of: request)) { return refusal }
-            return dialect(of: request) == .api
-                ? APIError(.methodNotAllowed, "\(request.path) takes \(allowed.joined(separator: ", ")), not \(request.method)").response
-                : ElasticDoor.methodNotAllowed(request, allowed)
+            if dialect(of: request) == .api {
+                return APIError(.methodNotAllowed, "\(request.path) takes \(allowed.joined(separator: ", ")), not \(request.method)").response
+            }
+            return RouteAdder.echoingID(of: request, in: ElasticDoor.methodNotAllowed(request, allowed))
         }
         return router
     }

@@ -1,10 +1,13 @@
 package import ByteCoding
+internal import Synchronization
 
 /// A batch in memory, readable as a segment.
 package final class BatchSegment: RecordSegment {
     package let batch: RecordBatch
     package let timeBounds: (first: Timestamp, last: Timestamp)
     package let sequenceBounds: ClosedRange<Int64>
+    /// By field, the bounds of each block: found when a query first asks, because most batches are merged or flushed before any does.
+    private let knownBounds = Mutex<[RequestField: [ClosedRange<Int64>?]]>([:])
 
     /// - Parameter batch: not empty, with the `time` and `sequence` columns.
     package init(_ batch: RecordBatch) {
@@ -31,10 +34,17 @@ package final class BatchSegment: RecordSegment {
     }
 
     package func bounds(_ field: RequestField, block: Int) -> ClosedRange<Int64>? {
+        if let known = knownBounds.withLock({ $0[field] }) { return known[block] }
         guard let values = batch.integers(field) else { return nil }
+        let bounds = (0..<blockCount).map { Self.bounds(of: values[rows(ofBlock: $0)]) }
+        knownBounds.withLock { $0[field] = bounds }
+        return bounds[block]
+    }
+
+    private static func bounds(of values: ArraySlice<Int64>) -> ClosedRange<Int64>? {
         var lowest = Int64.max
         var highest = Int64.min
-        for value in values[rows(ofBlock: block)] where value != absentInteger {
+        for value in values where value != absentInteger {
             lowest = min(lowest, value)
             highest = max(highest, value)
         }

@@ -76,7 +76,8 @@ package struct RecordQueryParameters: Sendable, Equatable {
         }
         if let fields {
             var chosen: [RequestField] = []
-            for name in fields.split(separator: ",") {
+            // Every record is written with its `id`, so asking for it is right and changes nothing.
+            for name in fields.split(separator: ",") where name.trimmingSpaces() != "id" {
                 let field = try Self.field(name.trimmingSpaces(), "fields")
                 if !chosen.contains(field) { chosen.append(field) }
             }

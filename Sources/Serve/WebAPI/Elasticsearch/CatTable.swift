@@ -8,8 +8,9 @@ enum CatTable {
 
     static func response(_ rows: [Row], columns: [String], _ request: ServerRequest) throws(ElasticError) -> ServerResponse {
         let wanted = request.query("h").map { $0.split(separator: ",").map(String.init) } ?? columns
-        var rows = rows.map { row in wanted.compactMap { name in row.first { $0.0 == name || alias(name) == $0.0 }.map { (name, $0.1) } } }
-        if let sort = request.query("s") { rows = sorted(rows, by: sort) }
+        // By any column, whether it is shown or not.
+        let ordered = request.query("s").map { sorted(rows, by: $0) } ?? rows
+        let rows = ordered.map { row in wanted.compactMap { name in row.first { $0.0 == name || alias(name) == $0.0 }.map { (name, $0.1) } } }
         if request.query("format") == "json" {
             return ElasticAnswer.json(isPretty: request.isPretty) { writer in
                 writer.array { for row in rows { $0.object { for (name, value) in row { $0.member(name, value) } } } }
@@ -29,15 +30,23 @@ enum CatTable {
             "p": "pri", "r": "rep", "id": "uuid"][name] ?? name
     }
 
+    /// - Parameter text: columns by name or alias, the most important first, each perhaps with `:desc`, as in `docs.count:desc,index`.
     private static func sorted(_ rows: [Row], by text: String) -> [Row] {
-        let isDescending = text.hasSuffix(":desc")
-        let name = text.split(separator: ":").first.map(String.init) ?? text
+        let keys = text.split(separator: ",").map { key in
+            (name: alias(key.split(separator: ":").first.map(String.init) ?? ""), isDescending: key.hasSuffix(":desc"))
+        }
         return rows.sorted { left, right in
-            let (a, b) = (left.first { $0.0 == name }?.1 ?? "", right.first { $0.0 == name }?.1 ?? "")
-            let isBefore = if let x = Double(a), let y = Double(b) { x < y } else { a < b }
-            return isDescending ? (a != b && !isBefore) : isBefore
+            for key in keys {
+                let (a, b) = (left.first { $0.0 == key.name }?.1 ?? "", right.first { $0.0 == key.name }?.1 ?? "")
+                if a == b { continue }
+                let isBefore = if numericColumns.contains(key.name), let x = Double(a), let y = Double(b) { x < y } else { a < b }
+                return isBefore != key.isDescending
+            }
+            return false
         }
     }
+
+    private static let numericColumns: Set<String> = ["pri", "rep", "docs.count", "docs.deleted", "store.size", "pri.store.size", "dataset.size"]
 
     private static func aligned(_ lines: [[String]]) -> String {
         let width = lines.map(\.count).max() ?? 0

@@ -55,10 +55,9 @@ extension ElasticDoor {
     private func clusterHealth(_ request: ServerRequest) throws(ElasticError) -> ServerResponse {
         let wanted = request.query("wait_for_status") ?? "red"
         guard ["green", "yellow", "red"].contains(wanted) else { throw .illegalArgument("unknown value for wait_for_status [\(wanted)]") }
-        let statistics = services.reader.statistics
-        let isWell = statistics.unwritableReason == nil
-        let isReached = isWell || wanted == "red"
+        let isWell = services.reader.statistics.unwritableReason == nil
         let count = indexNames().count
+        let isReached = try (isWell || wanted == "red") && Self.hasNodes(request) && Self.hasShards(request, active: count)
         return ElasticAnswer.json(status: isReached ? .ok : .requestTimeout, isPretty: request.isPretty) { writer in
             writer.object { health in
                 health.member("cluster_name", "gatewatch")
@@ -74,6 +73,28 @@ extension ElasticDoor {
                 health.member("active_shards_percent_as_number", 100.0)
             }
         }
+    }
+
+    /// Whether one node is what `wait_for_nodes` asks for: `N`, `>=N`, `<=N`, `>N`, `<N`, `ge(N)`, `le(N)`, `gt(N)`, `lt(N)`.
+    private static func hasNodes(_ request: ServerRequest) throws(ElasticError) -> Bool {
+        guard let text = request.query("wait_for_nodes") else { return true }
+        let digits = text.filter(\.isNumber)
+        guard let number = Int(digits) else { throw .illegalArgument("failed to parse wait_for_nodes [\(text)]") }
+        switch text.replacing(digits, with: "").filter({ $0 != "(" && $0 != ")" }) {
+        case "": return number == 1
+        case ">=", "ge": return number <= 1
+        case "<=", "le": return number >= 1
+        case ">", "gt": return number < 1
+        case "<", "lt": return number > 1
+        default: throw .illegalArgument("failed to parse wait_for_nodes [\(text)]")
+        }
+    }
+
+    /// Whether `wait_for_active_shards` is met: each index has one.
+    private static func hasShards(_ request: ServerRequest, active: Int) throws(ElasticError) -> Bool {
+        guard let text = request.query("wait_for_active_shards"), text != "all" else { return true }
+        guard let number = Int(text) else { throw .illegalArgument("cannot parse ActiveShardCount[\(text)]") }
+        return number <= active
     }
 
     private func authenticate(_ request: ServerRequest) -> ServerResponse {

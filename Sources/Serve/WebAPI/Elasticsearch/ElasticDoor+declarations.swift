@@ -65,7 +65,11 @@ extension ElasticDoor {
         if request.query("create") == "true", services.registry.entry(kind, name) != nil {
             throw .illegalArgument("index template [\(name)] already exists")
         }
-        try store(kind, name, body)
+        // One pattern may be given as a string; it is kept as the list it stands for.
+        let members = (body.members ?? []).map { member in
+            member.name == "index_patterns" && member.value.string != nil ? JSONValue.Member(name: member.name, value: .array([member.value])) : member
+        }
+        try store(kind, name, .object(members))
         return ElasticAnswer.acknowledged(isPretty: request.isPretty)
     }
 
@@ -103,7 +107,7 @@ extension ElasticDoor {
 
     private func removeDeclaration(_ request: ServerRequest, _ kind: IndexRegistry.Kind, missing: String) throws(ElasticError) -> ServerResponse {
         let name = try declarationName(request)
-        guard services.registry.remove(kind, name) else { throw ElasticError(.notFound, "resource_not_found_exception", missing + name) }
+        guard try services.registry.remove(kind, name) else { throw ElasticError(.notFound, "resource_not_found_exception", missing + name) }
         services.retentionDeclared()
         return ElasticAnswer.acknowledged(isPretty: request.isPretty)
     }

@@ -22,6 +22,7 @@ extension ElasticDoor {
 
     private func bulk(_ request: ServerRequest) async throws -> ServerResponse {
         let start = ContinuousClock.now
+        try Self.refuseUnsupported(request)
         let context = services.collector.context(.elasticsearch)
         let read = unsafe request.body.withUnsafeReadableBytes { bytes -> Result<BulkResult, BulkRequestError> in
             do throws(BulkRequestError) {
@@ -42,6 +43,15 @@ extension ElasticDoor {
         return response
     }
 
+    /// Parameters that would change what a write does, and that are not served: ignoring them would be a made-up success.
+    private static func refuseUnsupported(_ request: ServerRequest) throws(ElasticError) {
+        for name in ["version", "version_type", "if_seq_no", "if_primary_term"] where request.query(name) != nil { throw .unsupported("the parameter [\(name)]") }
+        guard request.query("require_alias") == "true" else { return }
+        let index = request.parameter("index") ?? "_bulk"
+        throw ElasticError(
+            .notFound, "index_not_found_exception", "no such index [\(index)] and [require_alias] request flag is [true] and [\(index)] is not an alias", index: index)
+    }
+
     /// Shippers that look only at `errors` say so with `filter_path`, and need not be sent a line for each record.
     private static func wantsItems(_ request: ServerRequest) -> Bool {
         guard let filter = request.query("filter_path") else { return true }
@@ -52,6 +62,7 @@ extension ElasticDoor {
         let name = request.parameter("index") ?? ""
         if let why = IndexName.fault(in: name) { throw ElasticError(.badRequest, "invalid_index_name_exception", why, index: name) }
         guard request.body.readableBytes > 0 else { throw ElasticError.parsing("request body is required") }
+        try Self.refuseUnsupported(request)
         let id = request.parameter("id")
         let context = services.collector.context(.elasticsearch)
         let result = unsafe request.body.withUnsafeReadableBytes { unsafe services.collector.readDocument($0, index: name, id: id, context) }

@@ -112,7 +112,7 @@ extension ElasticDoor {
         if let kept = names.first(where: { counts[$0, default: 0] > 0 }) {
             throw .unsupported("deleting the index [\(kept)], which holds \(counts[kept, default: 0]) records (records leave by retention),")
         }
-        for name in names { _ = services.registry.remove(.indices, name) }
+        for name in names { _ = try services.registry.remove(.indices, name) }
         services.retentionDeclared()
         return ElasticAnswer.acknowledged(isPretty: request.isPretty)
     }
@@ -135,11 +135,13 @@ extension ElasticDoor {
         let names = Set(try resolve(request))
         let statistics = services.reader.statistics
         let total = max(1, indexCounts().reduce(0) { $0 + $1.records })
-        let rows = indexCounts().filter { names.contains($0.name) }.map { index -> [(String, String)] in
+        let health = statistics.unwritableReason == nil ? "green" : "red"
+        let isWanted = request.query("health").map { $0 == health } ?? true
+        let rows = indexCounts().filter { isWanted && names.contains($0.name) }.map { index -> [(String, String)] in
             // Records of all indices share parts: an index's size is its share of them.
             let bytes = Int(Double(statistics.bytes) * Double(index.records) / Double(total))
             let size = request.query("bytes") == "b" ? String(bytes) : CatTable.size(bytes)
-            return [("health", statistics.unwritableReason == nil ? "green" : "red"), ("status", "open"), ("index", index.name), ("uuid", CatTable.uuid(of: index.name)),
+            return [("health", health), ("status", "open"), ("index", index.name), ("uuid", CatTable.uuid(of: index.name)),
                 ("pri", "1"), ("rep", "0"), ("docs.count", String(index.records)), ("docs.deleted", "0"), ("store.size", size), ("pri.store.size", size),
                 ("dataset.size", size)]
         }

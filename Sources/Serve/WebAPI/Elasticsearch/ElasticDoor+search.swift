@@ -4,7 +4,6 @@ internal import HTTPTransport
 internal import NIOHTTP1
 internal import RequestQuery
 internal import NIOCore
-internal import Foundation
 
 /// `_search` and `_count`.
 extension ElasticDoor {
@@ -65,6 +64,7 @@ extension ElasticDoor {
     }
 
     private func count(_ request: ServerRequest) async throws -> ServerResponse {
+        if request.query("q") != nil { throw ElasticError.unsupported("the query string parameter [q]") }
         let body = request.body.readableBytes > 0 ? try JSONBody.parse(request.body) : .object([])
         guard let members = body.members else { throw ElasticError.parsing("Expected [START_OBJECT] but found [\(body.kindName)]") }
         if let member = members.first(where: { $0.name != "query" }) { throw ElasticError.parsing("request does not support [\(member.name)]") }
@@ -82,7 +82,7 @@ extension ElasticDoor {
         let indices = try resolve(request)
         let now = Timestamp.now()
         let translator = ElasticQuery(
-            dates: { Self.span(of: $0, now: now) },
+            dates: { ElasticDate.span(of: $0, now: now, zone: $1) },
             ids: { id in
                 let own = Filter.matches(.documentID, [TextPattern(exactly: id)])
                 return RecordID.parse(id).map { .or([own, .range(.sequence, $0...$0)]) } ?? own
@@ -91,23 +91,5 @@ extension ElasticDoor {
         let exact = indices.map { TextPattern(exactly: $0) }
         guard request.parameter("index") != nil || !exact.isEmpty else { return .or([]) }
         return Filter.matches(.index, exact).and(own)
-    }
-
-    /// The instants that a date text means: ISO 8601, date math on `now` or behind `||`, a bare date being the whole day.
-    private static func span(of text: String, now: Timestamp) -> ClosedRange<Int64>? {
-        var base = now
-        var math = text
-        if let separator = text.range(of: "||") {
-            guard let parsed = Timestamp(iso8601: String(text[..<separator.lowerBound])) else { return nil }
-            base = parsed
-            math = "now" + text[separator.upperBound...]
-        }
-        guard math.hasPrefix("now") else {
-            guard let parsed = Timestamp(iso8601: text) else { return nil }
-            let length = text.contains("T") ? 1 : Timestamp.microsecondsPerDay
-            return parsed.microseconds...(parsed.microseconds + length - 1)
-        }
-        guard let expression = try? TimeExpression(math, field: "range"), let instant = try? expression.resolve(now: base, zone: .utc, field: "range") else { return nil }
-        return instant.microseconds...instant.microseconds
     }
 }

@@ -1,5 +1,6 @@
 internal import ByteCoding
 internal import GatewayModel
+internal import RequestQuery
 internal import NIOHTTP1
 
 /// Elasticsearch's query language, as far as it is served, translated into filters.
@@ -7,8 +8,8 @@ internal import NIOHTTP1
 /// Served: `match_all`, `match_none`, `term`, `terms`, `range`, `exists`, `prefix`, `wildcard`, `match` and `match_phrase` (as equality: all our strings
 /// are keywords), `ids`, `bool`, `constant_score`. Everything else is refused by name. A query on a field that does not exist matches nothing, as there.
 struct ElasticQuery {
-    /// Resolves a date text such as `2026-03-05`, `now-15m` or `now/d` to an instant and the last one it covers.
-    let dates: (String) -> ClosedRange<Int64>?
+    /// Resolves a date text such as `2026-03-05`, `now-15m` or `now/d` to an instant and the last one it covers, in a time zone.
+    let dates: (String, QueryTimeZone) -> ClosedRange<Int64>?
     /// Resolves a document id to the filter that finds it.
     let ids: (String) -> Filter
 
@@ -78,12 +79,17 @@ struct ElasticQuery {
         guard resolved.field.kind == .integer else { throw .unsupported("a range over the keyword field [\(name)]") }
         var low = Int64.min + 1
         var high = Int64.max
+        let zone = try Self.timeZone(bounds["time_zone"])
         for member in members where member.value != .null {
             switch member.name {
-            case "gte", "from": low = max(low, try bound(member.value, resolved, name).lowerBound)
-            case "gt": low = max(low, Self.above(try bound(member.value, resolved, name).upperBound))
-            case "lte", "to": high = min(high, try bound(member.value, resolved, name).upperBound)
-            case "lt": high = min(high, Self.below(try bound(member.value, resolved, name).lowerBound))
+            case "gte", "from": low = max(low, try bound(member.value, resolved, name, zone).first)
+            case "gt": low = max(low, Self.above(try bound(member.value, resolved, name, zone).last))
+            case "lte", "to": high = min(high, try bound(member.value, resolved, name, zone).last)
+            case "lt": high = min(high, Self.below(try bound(member.value, resolved, name, zone).first))
+            // Numbers would be taken for milliseconds, and the answer would be wrong without a word.
+            case "format" where member.value.string?.contains("epoch_second") == true: throw .unsupported("the date format [epoch_second]")
+            case "include_lower" where member.value.bool == false, "include_upper" where member.value.bool == false:
+                throw .unsupported("[\(member.name)] false in a range (write gt or lt)")
             case "format", "time_zone", "boost", "relation", "_name", "include_lower", "include_upper": continue
             default: throw .parsing("[range] query does not support [\(member.name)]")
             }
@@ -94,11 +100,24 @@ struct ElasticQuery {
     private static func above(_ value: Int64) -> Int64 { value == .max ? .max : value + 1 }
     private static func below(_ value: Int64) -> Int64 { value <= .min + 1 ? .min + 1 : value - 1 }
 
-    private func bound(_ value: JSONValue, _ name: ElasticFieldName, _ text: String) throws(ElasticError) -> ClosedRange<Int64> {
-        guard let span = try inside(value, of: name, text) else {
-            throw ElasticError(.badRequest, "illegal_argument_exception", "failed to parse [\(Self.text(value) ?? value.kindName)] as a value of the field [\(text)]")
-        }
-        return span
+    /// The smallest inside value that is not below a bound and the largest that is not above it: they cross for `499.5` on an integer.
+    private func bound(
+        _ value: JSONValue, _ name: ElasticFieldName, _ text: String, _ zone: QueryTimeZone
+    ) throws(ElasticError) -> (first: Int64, last: Int64) {
+        if let span = try inside(value, of: name, text, zone) { return (span.lowerBound, span.upperBound) }
+        let number = (value.double ?? value.string.flatMap { Double($0) } ?? 0) * name.insidePerUnit
+        // Far beyond all values, so that what is compared with it is on one side.
+        let clamped = max(-9e18, min(9e18, number))
+        return (Int64(clamped.rounded(.up)), Int64(clamped.rounded(.down)))
+    }
+
+    /// The zone of a range's texts: UTC, an IANA name, or an offset such as `+01:00`.
+    private static func timeZone(_ value: JSONValue?) throws(ElasticError) -> QueryTimeZone {
+        guard let value, value != .null else { return .utc }
+        guard let text = value.string else { throw .parsing("[range] time_zone must be a string, found \(value.kindName)") }
+        let name = text.hasPrefix("+") || text.hasPrefix("-") ? "GMT" + text : text
+        guard let zone = try? QueryTimeZone(name) else { throw .illegalArgument("Unknown time-zone ID: \(text)") }
+        return zone
     }
 
     private func exists(_ body: JSONValue) throws(ElasticError) -> Filter {
@@ -172,8 +191,10 @@ struct ElasticQuery {
     }
 
     /// The inside values that a client's value stands for; nil when none can equal it (`5.5` on an integer).
-    private func inside(_ value: JSONValue, of name: ElasticFieldName, _ text: String) throws(ElasticError) -> ClosedRange<Int64>? {
-        if name.field.unit == .instant { return try instant(value, text) }
+    private func inside(
+        _ value: JSONValue, of name: ElasticFieldName, _ text: String, _ zone: QueryTimeZone = .utc
+    ) throws(ElasticError) -> ClosedRange<Int64>? {
+        if name.field.unit == .instant { return try instant(value, text, zone) }
         if name.field.unit == .boolean, let bool = Self.boolean(value) { return bool ? 1...1 : 0...0 }
         guard let number = value.double ?? value.string.flatMap({ Double($0) }), number.isFinite else {
             throw ElasticError(.badRequest, "number_format_exception", "For input string: \"\(Self.text(value) ?? value.kindName)\"")
@@ -185,7 +206,7 @@ struct ElasticQuery {
         return Int64(rounded)...Int64(rounded)
     }
 
-    private func instant(_ value: JSONValue, _ text: String) throws(ElasticError) -> ClosedRange<Int64> {
+    private func instant(_ value: JSONValue, _ text: String, _ zone: QueryTimeZone) throws(ElasticError) -> ClosedRange<Int64> {
         if let millis = value.integer, let micros = Optional(millis.multipliedReportingOverflow(by: 1_000)), !micros.overflow {
             return micros.partialValue...(micros.partialValue + 999)
         }
@@ -193,7 +214,7 @@ struct ElasticQuery {
             if let millis = Int64(string), let micros = Optional(millis.multipliedReportingOverflow(by: 1_000)), !micros.overflow {
                 return micros.partialValue...(micros.partialValue + 999)
             }
-            if let span = dates(string) { return span }
+            if let span = dates(string, zone) { return span }
         }
         throw ElasticError(.badRequest, "parse_exception", "failed to parse date field [\(Self.text(value) ?? value.kindName)] with format [strict_date_optional_time||epoch_millis]")
     }

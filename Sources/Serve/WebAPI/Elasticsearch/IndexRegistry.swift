@@ -33,8 +33,9 @@ package final class IndexRegistry: Sendable {
     package init(file: URL?) throws {
         self.file = file
         var loaded = State()
-        if let file, let data = try? Data(contentsOf: file) {
-            let document = try JSONValue.parse(String(decoding: data, as: UTF8.self))
+        if let file, FileManager.default.fileExists(atPath: file.path) {
+            let document = try JSONValue.parse(String(decoding: try Data(contentsOf: file), as: UTF8.self))
+            guard document.members != nil else { throw CocoaError(.fileReadCorruptFile) }
             for kind in Kind.allCases {
                 for member in document[kind.rawValue]?.members ?? [] { loaded.entries[kind, default: [:]][member.name] = member.value }
             }
@@ -55,18 +56,29 @@ package final class IndexRegistry: Sendable {
             if state.entries[kind, default: [:]][name] == nil, state.entries[kind, default: [:]].count >= Self.entriesMax {
                 return ElasticError.illegalArgument("more than \(Self.entriesMax) \(kind.rawValue) are declared")
             }
-            state.entries[kind, default: [:]][name] = value
-            if kind == .policies { state.policyVersions[name, default: 0] += 1 }
-            return save(state)
+            // Only what is on disk counts: the sender of a refused declaration must not see it kept.
+            var changed = state
+            changed.entries[kind, default: [:]][name] = value
+            if kind == .policies { changed.policyVersions[name, default: 0] += 1 }
+            if let error = save(changed) { return error }
+            state = changed
+            return nil
         }
     }
 
     /// Removes a declaration; false when there was none.
-    func remove(_ kind: Kind, _ name: String) -> Bool {
-        state.withLock { state in
-            guard state.entries[kind]?.removeValue(forKey: name) != nil else { return false }
-            return save(state) == nil
+    ///
+    /// - Throws: when the change cannot be written; the declaration then stays.
+    func remove(_ kind: Kind, _ name: String) throws(ElasticError) -> Bool {
+        let (isThere, error) = state.withLock { state -> (Bool, ElasticError?) in
+            var changed = state
+            guard changed.entries[kind]?.removeValue(forKey: name) != nil else { return (false, nil) }
+            if let error = save(changed) { return (true, error) }
+            state = changed
+            return (true, nil)
         }
+        if let error { throw error }
+        return isThere
     }
 
     /// The days after which the policies in use delete, the longest of several; nil when no policy in use deletes.

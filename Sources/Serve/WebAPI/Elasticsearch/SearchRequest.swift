@@ -24,7 +24,7 @@ struct SearchRequest {
         if let text = request.query("size") { size = try Self.count(text, "size") }
         if let text = request.query("from") { from = try Self.count(text, "from") }
         if let text = request.query("sort"), let first = text.split(separator: ",").first {
-            let parts = first.split(separator: ":").map(String.init)
+            let parts = first.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             try setSort(parts[0], parts.count > 1 ? parts[1] : "asc")
         }
         if request.query("q") != nil { throw .unsupported("the query string parameter [q]") }

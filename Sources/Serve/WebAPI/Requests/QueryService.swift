@@ -135,6 +135,7 @@ extension QueryError {
         case .overloaded: ElasticError(.tooManyRequests, "es_rejected_execution_exception", "rejected execution of search: \(message)")
         case .queryLimit: ElasticError(.tooManyRequests, "circuit_breaking_exception", message)
         case .queryTimeout: ElasticError(.serviceUnavailable, "timeout_exception", message)
+        case .internal: ElasticError(.internalServerError, "exception", message)
         default: .illegalArgument(message)
         }
     }

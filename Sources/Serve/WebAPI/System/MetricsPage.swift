@@ -69,8 +69,7 @@ struct MetricsPage {
 
     private func writeQueries(to text: inout PrometheusText) {
         let queries = services.queries.counters
-        text.family("gatewatch_query_duration_seconds_sum", .counter, "Seconds spent in queries.", queries.secondsTotal)
-        text.family("gatewatch_query_duration_seconds_count", .counter, "Queries finished.", queries.finished)
+        text.summary("gatewatch_query_duration_seconds", "Queries finished and the seconds spent in them.", sum: queries.secondsTotal, count: queries.finished)
         text.family("gatewatch_query_duration_seconds_max", .gauge, "The longest query since the start.", queries.secondsMax)
         text.family("gatewatch_query_failed_total", .counter, "Queries that ended in an error.", queries.failed)
         text.family("gatewatch_query_refused_total", .counter, "Queries turned away because too many waited.", queries.refused)

@@ -6,7 +6,7 @@ struct PageRoutes: Sendable {
     let services: WebServices
 
     func addRoutes(to router: inout Router) {
-        router.on("GET", "/", execution: .eventLoop) { root($0) }
+        router.on("GET", "/", execution: .eventLoop) { RouteAdder.echoingID(of: $0, in: root($0)) }
         for path in services.staticFiles?.paths ?? [] where path != "index.html" {
             router.on("GET", "/" + path, execution: .eventLoop) { request in
                 RouteAdder.refusal(of: request, by: services.guardian, .api) ?? services.staticFiles?.response(to: request, path: path)

@@ -2,7 +2,7 @@
 ///
 /// Source: Prometheus documentation, "Exposition formats", text-based format.
 struct PrometheusText {
-    enum Kind: String { case counter, gauge }
+    enum Kind: String { case counter, gauge, summary }
 
     private(set) var text = ""
 
@@ -24,6 +24,12 @@ struct PrometheusText {
     mutating func family(_ name: String, _ kind: Kind, _ help: String, _ value: Double) { family(name, kind, help, [([], value)]) }
 
     mutating func family(_ name: String, _ kind: Kind, _ help: String, _ value: some BinaryInteger) { family(name, kind, help, Double(value)) }
+
+    /// A summary without quantiles: how much in all, and how often.
+    mutating func summary(_ name: String, _ help: String, sum: Double, count: Int) {
+        family(name, .summary, help, [])
+        text += "\(name)_sum \(Self.number(sum))\n\(name)_count \(count)\n"
+    }
 
     private static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }

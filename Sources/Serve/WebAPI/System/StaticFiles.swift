@@ -28,8 +28,11 @@ package struct StaticFiles: Sendable {
         for case let name as String in names {
             let path = root + "/" + name
             guard !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }), let type = Self.contentType(of: name),
-                !name.hasPrefix("tests/"), let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int, size <= Self.fileBytesMax
+                !name.hasPrefix("tests/")
             else { continue }
+            // The attributes are those of a link itself, not of what it points to.
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            guard attributes[.type] as? FileAttributeType == .typeRegular, let size = attributes[.size] as? Int, size <= Self.fileBytesMax else { continue }
             files[name] = Self.file([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))), type)
         }
         guard files["index.html"] != nil else { throw CocoaError(.fileReadNoSuchFile) }
