@@ -152,13 +152,14 @@ private func stepsOfALife(seed: Int) async -> Int {
     #expect(try TestStore(files.afterKill()).open().snapshot(of: .all).rows() == oracle.rows)
 }
 
-@Test func memoryStaysBoundedWhilePartsCannotBeWritten() async throws {
+/// Parts cannot be named, or not even a new log be made.
+@Test(arguments: [MemoryFiles.Step.rename, .create]) func memoryStaysBoundedWhilePartsCannotBeWritten(failing: MemoryFiles.Step) async throws {
     var test = TestStore()
     test.configuration.rowsPerFlush = 100
     let files = test.files as! MemoryFiles
     let store = try test.open()
     let now = test.clock.now.microseconds
-    files.plan(MemoryFiles.Plan(from: 1, code: 5, only: .rename))
+    files.plan(MemoryFiles.Plan(from: 1, code: 5, only: failing))
     var stored = 0
     var refusals = 0
     for index in 0..<100 {

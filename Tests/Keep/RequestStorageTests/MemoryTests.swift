@@ -64,6 +64,18 @@ func segmentsOfATierAreMergedTogether(rows: [Int], run: Range<Int>?) {
     #expect(store.snapshot(of: .all).segments.isEmpty)
 }
 
+@Test func appendersThatNeverPauseDoNotKeepRowsFromParts() async throws {
+    var test = TestStore()
+    test.configuration.rowsPerFlush = 100
+    let store = try test.open()
+    let now = test.clock.now.microseconds
+    await withTaskGroup(of: Void.self) { group in
+        for _ in 0..<16 { group.addTask { for _ in 0..<200 { _ = try? await store.append(.simple(times: [now, now])) } } }
+    }
+    #expect(store.statistics.records == 6_400)
+    #expect(store.statistics.recordsInMemory <= 300)
+}
+
 @Test func concurrentAppendersAndReadersSeeWholeBatches() async throws {
     var test = TestStore()
     test.configuration.rowsPerFlush = 500

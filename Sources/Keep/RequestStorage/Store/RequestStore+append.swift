@@ -48,13 +48,13 @@ extension RequestStore {
 
     // MARK: On the write queue
 
-    /// Writes group after group until nobody waits.
+    /// Writes a group and comes again until nobody waits. It goes to the queue's end in between: a flush that wants to seal the log must get
+    /// its turn also when appenders never pause.
     private func drain() {
-        while true {
-            let group = queue.withLock { $0.take(bytesMax: configuration.groupBytesMax) }
-            if group.isEmpty { return }
-            write(group)
-        }
+        let group = queue.withLock { $0.take(bytesMax: configuration.groupBytesMax) }
+        if group.isEmpty { return }
+        write(group)
+        writing.async { self.drain() }
     }
 
     private func write(_ group: [QueuedAppend]) {
@@ -141,7 +141,7 @@ extension RequestStore {
     func updateObstacle() {
         let changed = queue.withLock { queue -> AdmissionDoor<AdmissionContinuation>.Changed in
             let obstacle = state.withLock { state -> AdmissionDoor<AdmissionContinuation>.Obstacle? in
-                guard state.sealed != nil, state.isFlushDue(configuration) else { return nil }
+                guard state.isFull(configuration) else { return nil }
                 return state.flushFailure.map { .failing($0.error) } ?? .flushing
             }
             return obstacle == queue.door.obstacle ? .init() : queue.door.set(obstacle)

@@ -45,8 +45,14 @@ struct StoreState: Sendable {
     }
 
     /// Whether the rows in memory are to be flushed: too many, too large, or their log.
-    func isFlushDue(_ configuration: StoreConfiguration) -> Bool {
-        active.rows >= configuration.rowsPerFlush || active.bytes >= configuration.flushBytes || active.logBytes >= configuration.logBytesMax
+    func isFlushDue(_ configuration: StoreConfiguration) -> Bool { holds(generations: 1, configuration) }
+
+    /// Whether no more rows may come in before a flush has ended: two generations are full, whether the older one is sealed or could not be.
+    func isFull(_ configuration: StoreConfiguration) -> Bool { holds(generations: sealed == nil ? 2 : 1, configuration) }
+
+    private func holds(generations: Int, _ configuration: StoreConfiguration) -> Bool {
+        active.rows >= generations * configuration.rowsPerFlush || active.bytes >= generations * configuration.flushBytes
+            || active.logBytes >= generations * configuration.logBytesMax
     }
 
     /// Whether the rows in memory are old enough to be flushed.
