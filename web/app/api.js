@@ -24,8 +24,15 @@ async function call(path, options = {}) {
     response = await fetch(path, { ...options, signal: options.signal ? AbortSignal.any([options.signal, patience]) : patience });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    if (error.name === 'TimeoutError') throw new ApiError({ code: 'unreachable', message: `The server did not answer within ${PATIENCE_MS / 1000} seconds.` });
-    throw new ApiError({ code: 'unreachable', message: 'The server cannot be reached.', hint: 'Is gatewatch running? The page reconnects by itself.' });
+    if (error.name === 'TimeoutError') throw new ApiError({
+      code: 'unreachable',
+      message: `The server did not answer within ${PATIENCE_MS / 1000} seconds.`,
+    });
+    throw new ApiError({
+      code: 'unreachable',
+      message: 'The server cannot be reached.',
+      hint: 'Is gatewatch running? The page reconnects by itself.',
+    });
   }
   if (response.ok) return response;
   let body = null;

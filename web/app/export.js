@@ -43,10 +43,17 @@ export function exportPicture(panel, picture, type) {
   const palette = colors();
   const box = h('div', { style: { width: `${WIDTH}px`, height: `${HEIGHT}px`, position: 'fixed', left: '-10000px', top: '0' } });
   document.body.append(box);
-  const chart = window.echarts.init(box, null, { renderer: type === 'svg' ? 'svg' : 'canvas', width: WIDTH, height: HEIGHT, devicePixelRatio: PNG_SCALE });
+  const chart = window.echarts.init(box, null,
+    { renderer: type === 'svg' ? 'svg' : 'canvas', width: WIDTH, height: HEIGHT, devicePixelRatio: PNG_SCALE },
+  );
   try {
     const { options } = picture;
-    chart.setOption({ ...options, backgroundColor: palette.panel, grid: { ...options.grid, top: HEAD + (options.grid?.top ?? 0), bottom: (options.grid?.bottom ?? 0) + 14 }, graphic: caption(panel, picture, palette) });
+    chart.setOption({
+      ...options,
+      backgroundColor: palette.panel,
+      grid: { ...options.grid, top: HEAD + (options.grid?.top ?? 0), bottom: (options.grid?.bottom ?? 0) + 14 },
+      graphic: caption(panel, picture, palette),
+    });
     const data = chart.getDataURL({ type, pixelRatio: PNG_SCALE, backgroundColor: palette.panel });
     download(blobOf(data), fileName(panel, type));
   } catch (error) {
@@ -62,8 +69,15 @@ function caption(panel, { legend = [], subtitle }, palette) {
   const { where } = current();
   const line = (text, top, style) => ({ type: 'text', left: 14, top, silent: true, style: { text, fontFamily: palette.font, ...style } });
   const parts = [
-    line(panel.title + (panel.unit && panel.unit !== '1' ? `  (${panel.unit === 'ratio' ? '%' : panel.unit})` : ''), 12, { fill: palette.text, fontSize: 16, fontWeight: 600 }),
-    line([subtitle, `${formatSpan(from, to, zone())} ${zone()}`, where].filter(Boolean).join('   \u00b7   '), 34, { fill: palette.muted, fontSize: 12, width: WIDTH - 28, overflow: 'truncate' }),
+    line(
+      panel.title + (panel.unit && panel.unit !== '1' ? `  (${panel.unit === 'ratio' ? '%' : panel.unit})` : ''),
+      12,
+      { fill: palette.text, fontSize: 16, fontWeight: 600 },
+    ),
+    line([subtitle, `${formatSpan(from, to, zone())} ${zone()}`, where].filter(Boolean).join('   \u00b7   '),
+      34,
+      { fill: palette.muted, fontSize: 12, width: WIDTH - 28, overflow: 'truncate' },
+    ),
   ];
   let x = 14;
   for (const { name, color } of legend) {

@@ -18,7 +18,13 @@ export function facets() {
   const row = h('div', { class: 'facets', role: 'group', 'aria-label': 'Filter by field' });
   const draw = () => replace(row, FACETS.map(([field, label]) => {
     const chosen = chosenValues(current().where, field);
-    return h('button', { type: 'button', class: `facet${chosen.length ? ' chosen' : ''}`, dataset: { field }, 'aria-haspopup': 'dialog', onclick: (event) => open(event.currentTarget, field, label) },
+    return h('button', {
+      type: 'button',
+      class: `facet${chosen.length ? ' chosen' : ''}`,
+      dataset: { field },
+      'aria-haspopup': 'dialog',
+      onclick: (event) => open(event.currentTarget, field, label),
+    },
       chosen.length === 1 ? `${label}: ${chosen[0]}` : chosen.length ? `${label}: ${chosen.length}` : label, icon('down'));
   }));
   onNavigate((_, changed) => { if (changed.has('where')) draw(); });
@@ -32,7 +38,10 @@ async function open(anchor, field, label) {
   const chosen = new Set(chosenValues(current().where, field));
   const before = [...chosen].join('\n');
   const { close, place } = openPopover(anchor, h('div', { class: 'facet-box' }, search, list,
-    h('div', { class: 'facet-foot' }, h('button', { type: 'button', class: 'button', onclick: () => { chosen.clear(); close(); } }, 'Clear'), h('button', { type: 'button', class: 'button primary', onclick: () => close() }, 'Apply'))), {
+    h('div', { class: 'facet-foot' },
+      h('button', { type: 'button', class: 'button', onclick: () => { chosen.clear(); close(); } }, 'Clear'),
+      h('button', { type: 'button', class: 'button primary', onclick: () => close() }, 'Apply'),
+    )), {
     label: `Filter by ${label}`,
     onclose: () => { if ([...chosen].join('\n') !== before) navigate({ where: setValues(current().where, field, [...chosen]), open: '' }); },
   });
@@ -42,8 +51,12 @@ async function open(anchor, field, label) {
     const find = search.value.toLowerCase();
     const shown = values.filter(({ value }) => value.toLowerCase().includes(find));
     replace(list, shown.map(({ value, count }) => h('label', { class: 'facet-value' },
-      h('input', { type: 'checkbox', checked: chosen.has(value), onchange: (event) => (event.target.checked ? chosen.add(value) : chosen.delete(value)) }),
-      h('span', { class: 'swatch', style: { background: colorOf(field, value) } }), h('span', { class: 'facet-name' }, value), h('span', { class: 'muted number' }, format(count, '1')))),
+      h('input',
+        { type: 'checkbox', checked: chosen.has(value), onchange: (event) => (event.target.checked ? chosen.add(value) : chosen.delete(value)) },
+      ),
+      h('span',
+        { class: 'swatch', style: { background: colorOf(field, value) } },
+      ), h('span', { class: 'facet-name' }, value), h('span', { class: 'muted number' }, format(count, '1')))),
     shown.length === 0 && h('p', { class: 'muted' }, 'No such value in this range'));
   };
   search.addEventListener('input', draw);

@@ -21,14 +21,29 @@ export class FilterBar {
       role: 'combobox', 'aria-label': 'Filter', 'aria-expanded': 'false', 'aria-controls': 'filter-list', 'aria-autocomplete': 'list', 'aria-describedby': 'filter-error', enterkeyhint: 'search',
     });
     this.mark = h('div', { class: 'filter-mark', 'aria-hidden': 'true' });
-    this.clear = h('button', { type: 'button', class: 'icon-button quiet', 'aria-label': 'Clear the filter', hidden: true, onclick: () => { this.input.value = ''; this.apply(); this.input.focus(); } }, icon('close'));
+    this.clear = h('button',
+      {
+        type: 'button',
+        class: 'icon-button quiet',
+        'aria-label': 'Clear the filter',
+        hidden: true,
+        onclick: () => { this.input.value = ''; this.apply(); this.input.focus(); },
+      },
+      icon('close'),
+    );
     this.list = h('ul', { id: 'filter-list', class: 'suggestions', role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
     this.error = h('div', { id: 'filter-error', class: 'filter-error', role: 'alert', hidden: true });
     this.chips = h('div', { class: 'chips' });
     this.hint = h('kbd', { class: 'filter-key', 'aria-hidden': 'true' }, '/');
     this.count = h('span', { class: 'filter-count', 'aria-live': 'polite' });
     this.element = h('div', { class: 'filter-bar', role: 'search' },
-      h('div', { class: 'filter-box' }, icon('filter'), h('div', { class: 'filter-field' }, this.mark, this.input), this.count, this.clear, this.hint, this.list), this.error);
+      h('div', { class: 'filter-box' }, icon('filter'),
+        h('div', { class: 'filter-field' }, this.mark, this.input),
+        this.count,
+        this.clear,
+        this.hint,
+        this.list,
+      ), this.error);
     this.suggestions = [];
     this.at = -1;
     this.listen();
@@ -39,7 +54,9 @@ export class FilterBar {
 
   listen() {
     const suggest = debounce(() => this.suggest(), 90);
-    this.input.addEventListener('input', () => { this.quiet = false; this.showError(null); this.clear.hidden = !this.input.value; this.markDraft(); suggest(); });
+    this.input.addEventListener('input',
+      () => { this.quiet = false; this.showError(null); this.clear.hidden = !this.input.value; this.markDraft(); suggest(); },
+    );
     this.input.addEventListener('click', () => { this.quiet = false; this.suggest(); });
     this.input.addEventListener('focus', () => { loadFields().then(() => this.suggest(), () => {}); });
     this.input.addEventListener('blur', () => { this.closeList(); });
@@ -105,9 +122,26 @@ export class FilterBar {
     const edit = () => { this.input.focus(); this.input.setSelectionRange(part.start, part.end); };
     const plain = part.negated ? part.text.slice(3).trim() : part.text;
     return h('span', { class: `chip${part.negated ? ' negated' : ''}` },
-      h('button', { type: 'button', class: 'chip-not', title: part.negated ? 'Left out; click to require' : 'Required; click to leave out', 'aria-label': part.negated ? `Require ${plain}` : `Leave out ${plain}`, onclick: () => navigate({ where: withNegated(where, index) }) }, part.negated ? 'not' : 'is'),
+      h('button',
+        {
+          type: 'button',
+          class: 'chip-not',
+          title: part.negated ? 'Left out; click to require' : 'Required; click to leave out',
+          'aria-label': part.negated ? `Require ${plain}` : `Leave out ${plain}`,
+          onclick: () => navigate({ where: withNegated(where, index) }),
+        },
+        part.negated ? 'not' : 'is',
+      ),
       h('button', { type: 'button', class: 'chip-text', title: 'Edit', onclick: edit }, plain),
-      h('button', { type: 'button', class: 'chip-remove', 'aria-label': `Remove ${part.text}`, onclick: () => navigate({ where: withoutClause(where, index) }) }, icon('close')));
+      h('button',
+        {
+          type: 'button',
+          class: 'chip-remove',
+          'aria-label': `Remove ${part.text}`,
+          onclick: () => navigate({ where: withoutClause(where, index) }),
+        },
+        icon('close'),
+      ));
   }
 
   showFacts() {
@@ -127,8 +161,14 @@ export class FilterBar {
     const end = at === null ? 0 : Math.max(at + 1, text.slice(at).search(/[\s):]|$/) + at);
     if (at !== null) replace(this.mark, text.slice(0, at), h('mark', {}, text.slice(at, end).padEnd(1, '\u00a0')));
     this.mark.scrollLeft = this.input.scrollLeft;
-    replace(this.error, icon('warning'), h('span', {}, `${at === null ? '' : `Column ${at + 1}: `}${error.message}`, error.hint && h('span', { class: 'muted' }, ` \u2013 ${error.hint}`)),
-      text.trim() === current().where && h('button', { type: 'button', class: 'button small', onclick: () => navigate({ where: '' }) }, 'Clear the filter'));
+    replace(this.error, icon('warning'), h('span', {},
+      `${at === null ? '' : `Column ${at + 1}: `}${error.message}`,
+      error.hint && h('span', { class: 'muted' }, ` \u2013 ${error.hint}`),
+    ),
+      text.trim() === current().where && h('button',
+        { type: 'button', class: 'button small', onclick: () => navigate({ where: '' }) },
+        'Clear the filter',
+      ));
     if (document.activeElement === this.input && at !== null) this.input.setSelectionRange(at, at);
   }
 
@@ -209,7 +249,12 @@ function fieldSuggestions(prefix) {
   const frequent = (name) => (FREQUENT.includes(name) ? FREQUENT.indexOf(name) : FREQUENT.length);
   const rank = ({ name, attribute, aliases }) => (name.startsWith(prefix) ? 0 : name.includes(prefix) ? 1 : [attribute, ...(aliases ?? [])].some((other) => other.toLowerCase().includes(prefix)) ? 2 : 3);
   const fields = allFields().map((field) => ({ field, rank: rank(field) })).filter((item) => item.rank < 3).sort((a, b) => a.rank - b.rank || frequent(a.field.name) - frequent(b.field.name));
-  const list = fields.map(({ field }) => ({ kind: 'field', text: `${field.name}${field.role === 'measure' ? ' ' : ': '}`, label: field.name, detail: field.summary }));
+  const list = fields.map(({ field }) => ({
+    kind: 'field',
+    text: `${field.name}${field.role === 'measure' ? ' ' : ': '}`,
+    label: field.name,
+    detail: field.summary,
+  }));
   if (prefix && 'not'.startsWith(prefix)) list.unshift({ kind: 'keyword', text: 'not ', detail: 'the opposite of what follows' });
   return list;
 }
@@ -217,12 +262,21 @@ function fieldSuggestions(prefix) {
 function operatorSuggestions(name) {
   const numeric = ['integer', 'number', 'time'].includes(fieldNamed(name)?.type);
   const compare = numeric ? [['>= ', 'at least'], ['> ', 'more than'], ['<= ', 'at most'], ['< ', 'less than']] : [];
-  return [[': ', numeric ? 'equals' : 'is; * stands for any text'], ...compare, [': * ', 'has a value']].map(([text, detail]) => ({ kind: 'operator', text, detail }));
+  return [
+    [': ', numeric ? 'equals' : 'is; * stands for any text'],
+    ...compare,
+    [': * ', 'has a value'],
+  ].map(([text, detail]) => ({ kind: 'operator', text, detail }));
 }
 
 async function valueSuggestions(context, signal) {
   const values = await valuesOf(context.field, context.prefix, signal);
-  const list = values.map(({ value, count }) => ({ kind: 'value', text: `${quote(value)}${context.inList ? '' : ' '}`, label: value, detail: format(count, '1') }));
+  const list = values.map(({ value, count }) => ({
+    kind: 'value',
+    text: `${quote(value)}${context.inList ? '' : ' '}`,
+    label: value,
+    detail: format(count, '1'),
+  }));
   if (!context.prefix && list.length) list.push({ kind: 'keyword', text: '* ', detail: 'any value' });
   return list;
 }

@@ -4,8 +4,32 @@ import { h } from './dom.js';
 import { openDialog } from './popover.js';
 
 const KEYS = [
-  ['Anywhere', [['/', 'Filter'], ['?', 'This help'], ['t', 'Time range'], ['[  ]', 'Earlier, later'], ['z', 'Zoom out'], ['r', 'Refresh'], ['space', 'Pause or resume'], ['g o', 'Overview'], ['g r', 'Request analytics'], ['g l', 'List of requests']]],
-  ['Charts', [['drag', 'Zoom; Back undoes it'], ['click', 'The requests behind a bar or point'], ['\u2190 \u2192', 'Move over time'], ['Enter', 'The requests of that time'], ['v', 'Full screen of the panel under the pointer or focus'], ['click a name', 'Only this series; Ctrl or Shift: show or hide']]],
+  [
+    'Anywhere',
+    [
+      ['/', 'Filter'],
+      ['?', 'This help'],
+      ['t', 'Time range'],
+      ['[  ]', 'Earlier, later'],
+      ['z', 'Zoom out'],
+      ['r', 'Refresh'],
+      ['space', 'Pause or resume'],
+      ['g o', 'Overview'],
+      ['g r', 'Request analytics'],
+      ['g l', 'List of requests'],
+    ],
+  ],
+  [
+    'Charts',
+    [
+      ['drag', 'Zoom; Back undoes it'],
+      ['click', 'The requests behind a bar or point'],
+      ['\u2190 \u2192', 'Move over time'],
+      ['Enter', 'The requests of that time'],
+      ['v', 'Full screen of the panel under the pointer or focus'],
+      ['click a name', 'Only this series; Ctrl or Shift: show or hide'],
+    ],
+  ],
   ['Requests', [['j  k', 'Next, previous'], ['Esc', 'Close'], ['point at a value', 'Filter for it or filter it out']]],
 ];
 const FILTERS = [
@@ -18,6 +42,12 @@ export function toggleHelp() {
   const open = document.querySelector('dialog.dialog-help');
   if (open) { open.close(); return; }
   openDialog('Help', h('div', { class: 'help' },
-    KEYS.map(([name, keys]) => h('section', {}, h('h3', {}, name), h('dl', {}, keys.map(([key, text]) => h('div', {}, h('dt', {}, key.split('  ').map((part) => h('kbd', {}, part))), h('dd', {}, text)))))),
-    h('section', {}, h('h3', {}, 'Filter'), h('dl', {}, FILTERS.map(([text, meaning]) => h('div', {}, h('dt', {}, h('code', {}, text)), h('dd', {}, meaning)))))), { className: 'dialog-wide dialog-help' });
+    KEYS.map(([name, keys]) => h('section', {},
+      h('h3', {}, name),
+      h('dl', {}, keys.map(([key, text]) => h('div', {}, h('dt', {}, key.split('  ').map((part) => h('kbd', {}, part))), h('dd', {}, text)))),
+    )),
+    h('section', {},
+      h('h3', {}, 'Filter'),
+      h('dl', {}, FILTERS.map(([text, meaning]) => h('div', {}, h('dt', {}, h('code', {}, text)), h('dd', {}, meaning)))),
+    )), { className: 'dialog-wide dialog-help' });
 }

@@ -12,7 +12,10 @@ export function livePill() {
   const dot = h('span', { class: 'live-dot', 'aria-hidden': 'true' });
   const text = h('span', { class: 'live-text', role: 'status' });
   const toggle = h('button', { type: 'button', id: 'pause', class: 'icon-button', onclick: () => togglePause() });
-  const refresh = h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Refresh now', title: 'Refresh  r', onclick: () => demand('all') }, icon('refresh'));
+  const refresh = h('button',
+    { type: 'button', class: 'icon-button', 'aria-label': 'Refresh now', title: 'Refresh  r', onclick: () => demand('all') },
+    icon('refresh'),
+  );
   const pill = h('div', { class: 'live', id: 'live' }, h('span', { class: 'live-pill' }, dot, text), toggle, refresh);
   let drawn = null;
   const draw = () => {

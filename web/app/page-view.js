@@ -29,7 +29,12 @@ export class PageView {
   headline() {
     const { page } = this;
     return h('div', { class: 'page-head' }, h('h1', {}, page.title),
-      page.views && h('nav', { class: 'choice views', 'aria-label': 'View' }, Object.entries(page.views).map(([view, label]) => h('a', { ...linkTo(() => ({ view, sort: '-time' })), 'aria-current': current().view === view ? 'page' : null }, label))));
+      page.views && h('nav', { class: 'choice views', 'aria-label': 'View' },
+        Object.entries(page.views).map(([view, label]) => h('a',
+          { ...linkTo(() => ({ view, sort: '-time' })), 'aria-current': current().view === view ? 'page' : null },
+          label,
+        )),
+      ));
   }
 
   recordsView() {
@@ -43,9 +48,16 @@ export class PageView {
   }
 
   section(section) {
-    const panels = h('div', { class: `section-panels ${section.layout === 'stats' ? 'stats' : ''}`, id: `section-${section.id}` }, section.panels.map((spec) => this.panel(spec, section.title ? 3 : 2)));
+    const panels = h('div',
+      { class: `section-panels ${section.layout === 'stats' ? 'stats' : ''}`, id: `section-${section.id}` },
+      section.panels.map((spec) => this.panel(spec, section.title ? 3 : 2)),
+    );
     if (!section.title) return panels;
-    const button = h('button', { type: 'button', class: 'section-title', 'aria-controls': `section-${section.id}`, onclick: () => toggle(section.id) }, icon('down'), section.title);
+    const button = h('button',
+      { type: 'button', class: 'section-title', 'aria-controls': `section-${section.id}`, onclick: () => toggle(section.id) },
+      icon('down'),
+      section.title,
+    );
     const element = h('section', { class: 'section', dataset: { section: section.id } }, h('h2', {}, button), panels);
     this.foldOne(element);
     return element;

@@ -56,6 +56,20 @@ export function colorOf(field, value) {
 function statusColor(code) {
   const palette = colors();
   const base = palette.status[`${Math.floor(code / 100)}xx`] ?? palette.other;
-  const shade = { 200: 0, 201: 25, 204: 45, 400: 0, 401: 45, 403: 60, 404: 30, 429: 18, 499: 70, 500: 0, 502: 22, 503: 40, 504: 58 }[code] ?? (code % 100) % 60;
+  const shade = {
+    200: 0,
+    201: 25,
+    204: 45,
+    400: 0,
+    401: 45,
+    403: 60,
+    404: 30,
+    429: 18,
+    499: 70,
+    500: 0,
+    502: 22,
+    503: 40,
+    504: 58,
+  }[code] ?? (code % 100) % 60;
   return shade ? `color-mix(in oklab, ${base} ${100 - shade}%, ${palette.panel})` : base;
 }

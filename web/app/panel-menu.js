@@ -59,12 +59,25 @@ function showQuery(spec, queries) {
   const sections = queries.map((query, index) => {
     const json = JSON.stringify(query, null, 2);
     const curl = `curl -s '${location.origin}/api/v1/requests/query' -H 'Content-Type: application/json' -d '${JSON.stringify(query).replace(/'/g, "'\\''")}'`;
-    return h('section', {}, queries.length > 1 && h('h3', {}, `Query ${index + 1} of ${queries.length}: ${query.measures.map(nameOf).join(', ')}`), code(json, 'JSON'), code(curl, 'curl'));
+    return h('section', {},
+      queries.length > 1 && h('h3', {}, `Query ${index + 1} of ${queries.length}: ${query.measures.map(nameOf).join(', ')}`),
+      code(json, 'JSON'),
+      code(curl, 'curl'),
+    );
   });
-  openDialog(`${spec.title}: query`, [h('p', { class: 'muted' }, 'What this panel asks of POST /api/v1/requests/query, with the range, zone and filter of the page.'), sections], { className: 'dialog-wide' });
+  openDialog(`${spec.title}: query`,
+    [h('p', { class: 'muted' }, 'What this panel asks of POST /api/v1/requests/query, with the range, zone and filter of the page.'), sections],
+    { className: 'dialog-wide' },
+  );
 }
 
 /** Text to copy, with its button. */
 export function code(text, label) {
-  return h('div', { class: 'code' }, h('div', { class: 'code-head' }, h('span', {}, label), h('button', { type: 'button', class: 'button small', onclick: () => copyText(text, `${label} copied`) }, icon('copy'), 'Copy')), h('pre', { tabindex: '0' }, text));
+  return h('div', { class: 'code' },
+    h('div', { class: 'code-head' },
+      h('span', {}, label),
+      h('button', { type: 'button', class: 'button small', onclick: () => copyText(text, `${label} copied`) }, icon('copy'), 'Copy'),
+    ),
+    h('pre', { tabindex: '0' }, text),
+  );
 }

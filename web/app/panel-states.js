@@ -12,7 +12,9 @@ import { formatInstant } from './zone.js';
 /** Grey shapes in place of a panel of this kind. */
 export function skeleton(kind) {
   if (kind === 'stat') return h('div', { class: 'skeleton skeleton-stat', 'aria-hidden': 'true' }, h('i', {}), h('i', {}), h('i', {}));
-  return h('div', { class: 'skeleton skeleton-chart', 'aria-hidden': 'true' }, Array.from({ length: 12 }, (_, index) => h('i', { style: { height: `${30 + ((index * 37) % 60)}%` } })));
+  return h('div', { class: 'skeleton skeleton-chart', 'aria-hidden': 'true' },
+    Array.from({ length: 12 }, (_, index) => h('i', { style: { height: `${30 + ((index * 37) % 60)}%` } })),
+  );
 }
 
 /** The message of a failed panel. */
@@ -30,10 +32,16 @@ export function emptyNotice(panel) {
   const { where } = current();
   if (panel.empty && matched) return h('div', { class: 'notice notice-empty' }, h('p', {}, panel.empty));
   if (where && total > 0 && !matched) {
-    return h('div', { class: 'notice notice-empty' }, h('div', {}, h('strong', {}, 'Nothing matches the filter'), h('p', { class: 'muted' }, `${formatCount(total)} requests in this range without it.`),
+    return h('div', { class: 'notice notice-empty' }, h('div', {}, h('strong', {}, 'Nothing matches the filter'), h(
+      'p',
+      { class: 'muted' },
+      `${formatCount(total)} requests in this range without it.`,
+    ),
       h('a', { class: 'button', ...linkTo({ where: '' }) }, 'Clear the filter')));
   }
-  if (matched) return h('div', { class: 'notice notice-empty' }, h('p', {}, panel.emptyFor ?? 'None of the requests in this range carries this figure.'));
+  if (matched) return h('div', { class: 'notice notice-empty' },
+    h('p', {}, panel.emptyFor ?? 'None of the requests in this range carries this figure.'),
+  );
   return nothingInRange();
 }
 
@@ -43,13 +51,18 @@ function nothingInRange() {
   const oldest = news().status?.store?.oldest ?? retained;
   const jump = newest && absoluteRange(Date.parse(newest) - 3_600_000, Date.parse(newest) + 1_000);
   return h('div', { class: 'notice notice-empty' }, h('div', {}, h('strong', {}, 'No requests in this range'),
-    newest && h('p', { class: 'muted' }, `There is data from ${oldest ? formatInstant(Date.parse(oldest), zone(), 'm') : 'the beginning'} to ${formatInstant(Date.parse(newest), zone(), 'm')}.`),
+    newest && h('p', { class: 'muted' },
+      `There is data from ${oldest ? formatInstant(Date.parse(oldest), zone(), 'm') : 'the beginning'} to ${formatInstant(Date.parse(newest), zone(), 'm')}.`,
+    ),
     jump && h('a', { class: 'button', ...linkTo(jump) }, 'Go to the newest data')));
 }
 
 /** A note that the figures shown could not be brought up to date. */
 export function outdatedNote(error) {
-  return h('p', { class: 'panel-note', role: 'status' }, icon('warning'), h('span', {}, `Not up to date: ${error.message}`), h('button', { type: 'button', class: 'plain', onclick: () => demand('all') }, 'Try again'));
+  return h('p', { class: 'panel-note', role: 'status' }, icon('warning'),
+    h('span', {}, `Not up to date: ${error.message}`),
+    h('button', { type: 'button', class: 'plain', onclick: () => demand('all') }, 'Try again'),
+  );
 }
 
 function incompleteness(completeness) {
@@ -60,7 +73,10 @@ function incompleteness(completeness) {
 /** A note that a panel's figures are not complete, null where they are or where the page says it already. */
 export function completenessNote(completeness) {
   const text = incompleteness(completeness);
-  return text && text !== incompleteness(rangeFacts().completeness) ? h('p', { class: 'panel-note' }, icon('warning'), h('span', { title: text }, `Incomplete: ${text}`)) : null;
+  return text && text !== incompleteness(rangeFacts().completeness) ? h('p', { class: 'panel-note' },
+    icon('warning'),
+    h('span', { title: text }, `Incomplete: ${text}`),
+  ) : null;
 }
 
 /** The note of the whole page, null where its range is complete. */

@@ -41,13 +41,36 @@ export class Panel {
     this.over = h('div', { class: 'panel-over' }, skeleton(spec.kind));
     this.notes = h('div', { class: 'panel-notes' });
     this.body.append(this.chartHost, this.over);
-    this.element = h('section', { class: `panel panel-${spec.kind}`, id: `panel-${spec.id}`, 'aria-labelledby': titleId, dataset: { panel: spec.id }, style: spec.height ? { '--height': `${spec.height}px` } : {} },
+    this.element = h('section', {
+      class: `panel panel-${spec.kind}`,
+      id: `panel-${spec.id}`,
+      'aria-labelledby': titleId,
+      dataset: { panel: spec.id },
+      style: spec.height ? { '--height': `${spec.height}px` } : {},
+    },
       h('div', { class: 'progress', 'aria-hidden': 'true' }),
       h('header', { class: 'panel-head' }, h(`h${this.level}`, { id: titleId }, spec.title), this.unitTag(),
-        h('button', { type: 'button', class: 'icon-button quiet', 'aria-label': `About ${spec.title}`, onclick: (event) => openDescription(event.currentTarget, spec) }, icon('info')),
+        h('button',
+          {
+            type: 'button',
+            class: 'icon-button quiet',
+            'aria-label': `About ${spec.title}`,
+            onclick: (event) => openDescription(event.currentTarget, spec),
+          },
+          icon('info'),
+        ),
         this.tools,
         h('button', { type: 'button', class: 'button small panel-leave', onclick: () => navigate({ full: '' }) }, icon('close'), 'Leave full screen'),
-        h('button', { type: 'button', class: 'icon-button quiet panel-more', 'aria-label': `Menu of ${spec.title}`, 'aria-haspopup': 'menu', onclick: (event) => openPanelMenu(event.currentTarget, this) }, icon('more'))),
+        h('button',
+          {
+            type: 'button',
+            class: 'icon-button quiet panel-more',
+            'aria-label': `Menu of ${spec.title}`,
+            'aria-haspopup': 'menu',
+            onclick: (event) => openPanelMenu(event.currentTarget, this),
+          },
+          icon('more'),
+        )),
       this.body, this.notes);
     this.view = this.kind.create(this.chartHost, spec);
     this.chartHost.hidden = true;

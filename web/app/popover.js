@@ -36,7 +36,10 @@ function place(box, anchor) {
   const { width, height } = box.getBoundingClientRect();
   const left = Math.max(MARGIN, Math.min(at.left + width + MARGIN > innerWidth ? at.right - width : at.left, innerWidth - width - MARGIN));
   const below = at.bottom + MARGIN;
-  const top = below + height + MARGIN > innerHeight && at.top - height - MARGIN > 0 ? at.top - height - MARGIN : Math.min(below, Math.max(MARGIN, innerHeight - height - MARGIN));
+  const top = below + height + MARGIN > innerHeight && at.top - height - MARGIN > 0 ? at.top - height - MARGIN : Math.min(
+    below,
+    Math.max(MARGIN, innerHeight - height - MARGIN),
+  );
   box.style.left = `${Math.round(left)}px`;
   box.style.top = `${Math.round(top)}px`;
 }
@@ -64,7 +67,11 @@ function menuItem(item, close) {
   return h(item.href ? 'a' : 'button', {
     class: 'menu-item', role, tabindex: '-1', href: item.href, type: item.href ? null : 'button', onclick: act, 'aria-checked': item.checked === undefined ? null : String(item.checked),
   },
-  item.checked !== undefined ? h('span', { class: 'menu-check' }, item.checked ? icon('ok') : null) : item.swatch ? h('span', { class: 'swatch', style: { background: item.swatch } }) : item.icon ? icon(item.icon) : h('span', { class: 'menu-check' }),
+  item.checked !== undefined ? h('span', { class: 'menu-check' },
+    item.checked ? icon('ok') : null,
+  ) : item.swatch ? h('span',
+    { class: 'swatch', style: { background: item.swatch } },
+  ) : item.icon ? icon(item.icon) : h('span', { class: 'menu-check' }),
   h('span', { class: 'menu-label' }, item.label), item.detail ? h('span', { class: 'menu-detail' }, item.detail) : null);
 }
 

@@ -40,7 +40,10 @@ export function comparedBucketQuery(query, wish, pixels) {
 }
 
 function bucketRange({ range, zone }, pixels, fixed) {
-  const step = fixed && fixed !== 'auto' ? { every: fixed, ms: { '1h': 3_600_000, '1d': DAY_MS }[fixed] ?? 60_000 } : chooseStep(range.to - range.from, pixels);
+  const step = fixed && fixed !== 'auto' ? {
+    every: fixed,
+    ms: { '1h': 3_600_000, '1d': DAY_MS }[fixed] ?? 60_000,
+  } : chooseStep(range.to - range.from, pixels);
   return { range: { from: alignStart(range.from, step, zone), to: range.to }, every: step.every, ms: step.ms };
 }
 

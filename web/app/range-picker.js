@@ -29,7 +29,13 @@ function change(next) {
 export function rangePicker() {
   const label = h('span', { class: 'range-label' });
   const sign = h('span', { class: 'range-zone' });
-  const button = h('button', { type: 'button', id: 'range', class: 'range-button', 'aria-haspopup': 'dialog', onclick: () => openRange(button) }, icon('clock'), label, sign, icon('down'));
+  const button = h('button',
+    { type: 'button', id: 'range', class: 'range-button', 'aria-haspopup': 'dialog', onclick: () => openRange(button) },
+    icon('clock'),
+    label,
+    sign,
+    icon('down'),
+  );
   const draw = () => {
     label.textContent = rangeLabel(current(), serverNow(), zone());
     sign.textContent = current().tz === 'local' ? '' : zone();
@@ -38,7 +44,10 @@ export function rangePicker() {
   onNavigate((_, changed) => { if (['from', 'to', 'tz'].some((key) => changed.has(key))) { draw(); remember(); } });
   draw();
   return h('div', { class: 'range', role: 'group', 'aria-label': 'Time range' },
-    h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Earlier', title: 'Earlier  [', onclick: () => shiftBy(-1) }, icon('left')), button,
+    h('button',
+      { type: 'button', class: 'icon-button', 'aria-label': 'Earlier', title: 'Earlier  [', onclick: () => shiftBy(-1) },
+      icon('left'),
+    ), button,
     h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Later', title: 'Later  ]', onclick: () => shiftBy(1) }, icon('right')),
     h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Zoom out', title: 'Zoom out  z', onclick: widen }, icon('zoomOut')));
 }
@@ -99,23 +108,44 @@ function customForm(close) {
 
 // The browser's own calendar, set into the text field.
 function pick(input) {
-  const native = h('input', { type: 'datetime-local', class: 'range-native', tabindex: '-1', 'aria-hidden': 'true', step: '1', onchange: () => { if (native.value) input.value = native.value.replace('T', ' '); } });
+  const native = h('input',
+    {
+      type: 'datetime-local',
+      class: 'range-native',
+      tabindex: '-1',
+      'aria-hidden': 'true',
+      step: '1',
+      onchange: () => { if (native.value) input.value = native.value.replace('T', ' '); },
+    },
+  );
   const show = () => {
     try { native.value = formatInstant(resolveInstant(input.value, serverNow(), zone()), zone()).replace(' ', 'T'); } catch { native.value = ''; }
     native.showPicker?.();
   };
-  return h('span', { class: 'range-pick' }, native, h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Choose on a calendar', onclick: show }, icon('clock')));
+  return h('span', { class: 'range-pick' }, native,
+    h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Choose on a calendar', onclick: show }, icon('clock')),
+  );
 }
 
 function zoneChoice(close) {
   const { tz } = current();
   const names = [['local', `Local: ${zoneLabel(localZone(), serverNow())}`], ['UTC', 'UTC']];
   if (tz !== 'local' && tz !== 'UTC') names.push([tz, tz]);
-  return h('fieldset', {}, h('legend', {}, 'Time zone'), names.map(([value, label]) => h('label', { class: 'radio' }, h('input', { type: 'radio', name: 'tz', checked: value === tz, onchange: () => { close(); navigate({ tz: value }); } }), label)));
+  return h('fieldset', {},
+    h('legend', {}, 'Time zone'),
+    names.map(([value, label]) => h('label', { class: 'radio' },
+      h('input', { type: 'radio', name: 'tz', checked: value === tz, onchange: () => { close(); navigate({ tz: value }); } }),
+      label,
+    )),
+  );
 }
 
 function compareChoice(close) {
   const { compare } = current();
-  return h('fieldset', {}, h('legend', {}, 'Compare with'), [['period', 'The previous period'], ['day', 'A day before'], ['week', 'A week before']].map(([value, label]) => h('label', { class: 'radio' },
+  return h('fieldset', {}, h('legend', {}, 'Compare with'), [
+    ['period', 'The previous period'],
+    ['day', 'A day before'],
+    ['week', 'A week before'],
+  ].map(([value, label]) => h('label', { class: 'radio' },
     h('input', { type: 'radio', name: 'compare', checked: value === compare, onchange: () => { close(); navigate({ compare: value }); } }), label)));
 }

@@ -98,7 +98,12 @@ async function run() {
 
 async function ask(due, signal) {
   const wish = presentWish();
-  const base = { from: new Date(wish.range.from).toISOString(), to: new Date(wish.range.to).toISOString(), time_zone: wish.zone, measures: ['count'] };
+  const base = {
+    from: new Date(wish.range.from).toISOString(),
+    to: new Date(wish.range.to).toISOString(),
+    time_zone: wish.zone,
+    measures: ['count'],
+  };
   const probes = wish.where ? [{ ...base, where: wish.where }, base] : [base];
   const asked = due.map((panel) => ({ panel, queries: panel.queries(wish) }));
   // A newer question may have taken a panel over by the time this one ends; then its state is the newer one's business.
@@ -142,7 +147,12 @@ async function sendInBatches(queries, signal) {
 
 function takeFacts(matched, total) {
   const value = (answer) => (answer?.rows ? answer.rows[0][0] : null);
-  facts = { matched: value(matched), total: value(total), error: matched?.code ? matched : null, completeness: (matched?.rows ? matched : total)?.completeness };
+  facts = {
+    matched: value(matched),
+    total: value(total),
+    error: matched?.code ? matched : null,
+    completeness: (matched?.rows ? matched : total)?.completeness,
+  };
 }
 
 /** What the state asks for now; throws RangeError where the range in the URL is none. */

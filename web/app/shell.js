@@ -19,7 +19,10 @@ export function shell() {
   const bar = h('div', { class: 'bar' }, brand(), navigation(), h('div', { class: 'bar-space' }), livePill(), rangePicker(), tools());
   const filter = new FilterBar();
   const element = h('header', { class: 'shell' },
-    h('a', { class: 'skip', href: '#main', onclick: (event) => { event.preventDefault(); document.getElementById('main').focus(); } }, 'Skip to the figures'),
+    h('a',
+      { class: 'skip', href: '#main', onclick: (event) => { event.preventDefault(); document.getElementById('main').focus(); } },
+      'Skip to the figures',
+    ),
     bar, h('div', { class: 'filters' }, filter.element, facets()), filter.chips);
   keepHeight(element, bar);
   return element;
@@ -42,7 +45,10 @@ function brand() {
   onNews((what) => { if (what === 'status') draw(); });
   draw();
   return h('a', { class: 'brand', ...linkTo(() => ({ page: 'overview', view: 'analytics', open: '', full: '' })), 'aria-label': 'Gatewatch' },
-    svg('svg', { class: 'mark', viewBox: '0 0 24 24', 'aria-hidden': 'true' }, svg('path', { class: 'mark-gate', d: 'M4 21V9a8 8 0 0 1 16 0v12' }), svg('path', { class: 'mark-pulse', d: 'M6.5 14.5h3l1.7-4 2 7 1.6-3h2.7' })),
+    svg('svg', { class: 'mark', viewBox: '0 0 24 24', 'aria-hidden': 'true' },
+      svg('path', { class: 'mark-gate', d: 'M4 21V9a8 8 0 0 1 16 0v12' }),
+      svg('path', { class: 'mark-pulse', d: 'M6.5 14.5h3l1.7-4 2 7 1.6-3h2.7' }),
+    ),
     h('span', { class: 'brand-name' }, 'Gatewatch'), note);
 }
 
@@ -60,9 +66,15 @@ function navigation() {
 function tools() {
   const theme = h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Theme', 'aria-haspopup': 'menu' });
   const draw = () => replace(theme, icon({ light: 'sun', dark: 'moon', system: 'system' }[themeChoice()]));
-  theme.addEventListener('click', () => openMenu(theme, [['system', 'As the system'], ['light', 'Light'], ['dark', 'Dark']].map(([choice, label]) => ({
+  theme.addEventListener('click', () => openMenu(theme, [
+    ['system', 'As the system'],
+    ['light', 'Light'],
+    ['dark', 'Dark'],
+  ].map(([choice, label]) => ({
     label, checked: themeChoice() === choice, onclick: () => { setTheme(choice); draw(); },
   })), { heading: 'Theme' }));
   draw();
-  return h('div', { class: 'bar-tools' }, theme, h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Help and keys', title: 'Help  ?', onclick: toggleHelp }, icon('help')));
+  return h('div', { class: 'bar-tools' }, theme,
+    h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Help and keys', title: 'Help  ?', onclick: toggleHelp }, icon('help')),
+  );
 }

@@ -33,11 +33,24 @@ class Health {
       figure('Ingest lag', lag === null ? '\u2013' : format(lag, 's'), levelOf(lag, lagLimits)),
       figure('Arriving', format(arrivalRate(), 'req/s'), null),
       figure('Rejected', formatCount(rejected), rejected > 0 ? 'warning' : 'ok'),
-      figure('Store', `${formatCount(status.store.records)} records, ${format(status.store.bytes, 'By')}`, status.store.writable ? 'ok' : 'critical', status.store.reason)),
-    status.sources.length > 0 && h('div', { class: 'scroll-x' }, h('table', {}, h('thead', {}, h('tr', {}, ['Source', 'Stored', 'Rejected', 'Last', 'Lag'].map((name, index) => h('th', { scope: 'col', class: index ? 'number' : null }, name)))),
-      h('tbody', {}, status.sources.map((source) => h('tr', {}, h('th', { scope: 'row' }, source.source), h('td', { class: 'number' }, formatCount(source.stored)),
+      figure('Store', `${formatCount(status.store.records)} records, ${format(status.store.bytes, 'By')}`,
+        status.store.writable ? 'ok' : 'critical',
+        status.store.reason,
+      )),
+    status.sources.length > 0 && h('div', { class: 'scroll-x' }, h('table', {}, h('thead', {},
+      h('tr', {},
+        ['Source', 'Stored', 'Rejected', 'Last', 'Lag'].map((name, index) => h('th', { scope: 'col', class: index ? 'number' : null }, name)),
+      ),
+    ),
+      h('tbody', {}, status.sources.map((source) => h('tr', {}, h('th', { scope: 'row' }, source.source), h(
+        'td',
+        { class: 'number' },
+        formatCount(source.stored),
+      ),
         h('td', { class: `number${source.rejected ? ' level-warning' : ''}` }, formatCount(source.rejected)),
-        h('td', { class: 'number' }, source.last_received ? `${formatAge((serverNow() - Date.parse(source.last_received)) / 1000)} ago` : '\u2013'), h('td', { class: 'number' }, format(source.lag_seconds, 's'))))))));
+        h('td', { class: 'number' },
+          source.last_received ? `${formatAge((serverNow() - Date.parse(source.last_received)) / 1000)} ago` : '\u2013',
+        ), h('td', { class: 'number' }, format(source.lag_seconds, 's'))))))));
   }
 
   update() {}
@@ -48,5 +61,9 @@ class Health {
 }
 
 function figure(name, text, level, note) {
-  return h('div', {}, h('dt', {}, name), h('dd', {}, h('span', { class: 'health-value' }, text), levelBadge(level)), note && h('dd', { class: 'muted' }, note));
+  return h('div', {},
+    h('dt', {}, name),
+    h('dd', {}, h('span', { class: 'health-value' }, text), levelBadge(level)),
+    note && h('dd', { class: 'muted' }, note),
+  );
 }

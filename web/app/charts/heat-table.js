@@ -39,7 +39,14 @@ class HeatTable {
   paint() {
     if (!this.rows) return;
     const [rowField, columnField] = this.fields;
-    const head = (field, value) => h('button', { type: 'button', class: 'plain', onclick: (event) => openValueMenu(event.currentTarget, field, value, { clause: groupClause(field, value, []) }) }, valueName(value));
+    const head = (field, value) => h('button',
+      {
+        type: 'button',
+        class: 'plain',
+        onclick: (event) => openValueMenu(event.currentTarget, field, value, { clause: groupClause(field, value, []) }),
+      },
+      valueName(value),
+    );
     replace(this.box, h('table', {},
       h('thead', {}, h('tr', {}, h('td', {}), this.columns.map((column) => h('th', { scope: 'col' }, head(columnField, column))))),
       h('tbody', {}, this.rows.map(([row, total]) => h('tr', {}, h('th', { scope: 'row' }, head(rowField, row)),
@@ -92,10 +99,26 @@ export function heatOptions(columns, rows, cells, labelled) {
   const most = Math.max(...cells.map((cell) => shade(cell[2] ?? 0)), 1e-9);
   const data = cells.filter((cell) => cell[2] !== null && !(labelled && !cell[2]))
     .map(([x, y, value]) => ({ value: [x, y, shade(value), value], label: { color: shade(value) > most * 0.6 ? palette.panel : palette.text } }));
-  const axis = (data) => ({ type: 'category', data, axisLabel: { color: palette.muted, fontSize: 11 }, axisLine: { show: false }, axisTick: { show: false } });
+  const axis = (data) => ({
+    type: 'category',
+    data,
+    axisLabel: { color: palette.muted, fontSize: 11 },
+    axisLine: { show: false },
+    axisTick: { show: false },
+  });
   return {
-    animation: false, textStyle: { fontFamily: palette.font }, grid: { left: 150, right: 12, top: 8, bottom: 28 }, xAxis: axis(columns), yAxis: axis(rows),
+    animation: false, textStyle: { fontFamily: palette.font }, grid: {
+      left: 150,
+      right: 12,
+      top: 8,
+      bottom: 28,
+    }, xAxis: axis(columns), yAxis: axis(rows),
     visualMap: { show: false, min: 0, max: most, dimension: 2, inRange: { color: palette.heat } },
-    series: [{ type: 'heatmap', data, label: { show: labelled, formatter: ({ value }) => format(value[3], '1') }, itemStyle: { borderColor: palette.panel, borderWidth: 1 } }],
+    series: [{
+      type: 'heatmap',
+      data,
+      label: { show: labelled, formatter: ({ value }) => format(value[3], '1') },
+      itemStyle: { borderColor: palette.panel, borderWidth: 1 },
+    }],
   };
 }

@@ -33,19 +33,38 @@ function choose(panel, name, add, names) {
 /** Fills `host` with the legend of `model`; `colorOf(series, index)` gives the colours. */
 export function drawLegend(host, panel, model, colorOf, wide) {
   const names = model.series.map((series) => series.name);
-  const rows = model.series.map((series, index) => ({ series, color: colorOf(series, index), figures: summary(series.values, model, panel.perSecond) }));
-  replace(host, wide ? table(rows, panel, names, model) : h('ul', {}, rows.map((row) => h('li', {}, entry(row, panel, names, model), rows.length === 1 && figuresOf(row, panel)))));
+  const rows = model.series.map((series, index) => ({
+    series,
+    color: colorOf(series, index),
+    figures: summary(series.values, model, panel.perSecond),
+  }));
+  replace(host,
+    wide ? table(rows, panel, names, model) : h('ul', {},
+      rows.map((row) => h('li', {}, entry(row, panel, names, model), rows.length === 1 && figuresOf(row, panel))),
+    ),
+  );
 }
 
 // A single series needs no table; its figures fit on the line.
 function figuresOf({ figures }, panel) {
-  return h('span', { class: 'legend-figures' }, [['last', figures.last], ['mean', figures.mean], ['max', figures.max]].map(([name, value]) => h('span', {}, `${name} `, h('b', {}, formatAxis(value, panel.unit)))));
+  return h('span', { class: 'legend-figures' },
+    [
+      ['last', figures.last],
+      ['mean', figures.mean],
+      ['max', figures.max],
+    ].map(([name, value]) => h('span', {}, `${name} `, h('b', {}, formatAxis(value, panel.unit)))),
+  );
 }
 
 function table(rows, panel, names, model) {
   const sorted = panel.keepOrder ? rows : [...rows].sort((a, b) => (b.figures.mean ?? -1) - (a.figures.mean ?? -1));
   return h('table', {},
-    h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, h('span', { class: 'visually-hidden' }, 'Series')), ['last', 'mean', 'max'].map((name) => h('th', { scope: 'col' }, name)))),
+    h('thead', {},
+      h('tr', {},
+        h('th', { scope: 'col' }, h('span', { class: 'visually-hidden' }, 'Series')),
+        ['last', 'mean', 'max'].map((name) => h('th', { scope: 'col' }, name)),
+      ),
+    ),
     h('tbody', {}, sorted.map((row) => h('tr', {}, h('td', {}, entry(row, panel, names, model)),
       [row.figures.last, row.figures.mean, row.figures.max].map((value) => h('td', { class: 'number' }, formatAxis(value, panel.unit)))))));
 }
@@ -55,9 +74,17 @@ function entry({ series, color }, panel, names, model) {
   const toggle = (event) => choose(panel, series.name, event.ctrlKey || event.metaKey || event.shiftKey, names);
   const menu = (event) => {
     event.preventDefault();
-    const only = { label: current().only[panel.id] ? 'Show all series' : 'Show only this', icon: 'filter', onclick: () => (current().only[panel.id] ? showAll(panel) : choose(panel, series.name, false, names)) };
+    const only = {
+      label: current().only[panel.id] ? 'Show all series' : 'Show only this',
+      icon: 'filter',
+      onclick: () => (current().only[panel.id] ? showAll(panel) : choose(panel, series.name, false, names)),
+    };
     const behind = { from: model.from, to: model.to, clause: series.clause, sort: panel.drill?.sort };
-    if (series.field && series.value !== '_other') openValueMenu(event.currentTarget, series.field, series.value, behind, [only, { label: 'Show or hide', icon: 'swap', onclick: () => choose(panel, series.name, true, names) }]);
+    if (series.field && series.value !== '_other') openValueMenu(event.currentTarget, series.field,
+      series.value,
+      behind,
+      [only, { label: 'Show or hide', icon: 'swap', onclick: () => choose(panel, series.name, true, names) }],
+    );
     else toggle(event);
   };
   return h('span', { class: `legend-entry${shown ? '' : ' off'}` },
@@ -65,7 +92,10 @@ function entry({ series, color }, panel, names, model) {
       type: 'button', class: 'legend-name', 'aria-pressed': String(shown), title: `${series.name}\nClick: only this \u00b7 Ctrl or Shift: show or hide`,
       onclick: (event) => (isCoarse() && series.field ? menu(event) : toggle(event)), oncontextmenu: menu,
     }, h('span', { class: 'swatch', style: { background: color } }), h('span', { class: 'legend-text' }, series.name)),
-    series.field && series.value !== '_other' && h('button', { type: 'button', class: 'legend-more', 'aria-label': `Filter by ${series.name}`, onclick: menu }, icon('more')));
+    series.field && series.value !== '_other' && h('button',
+      { type: 'button', class: 'legend-more', 'aria-label': `Filter by ${series.name}`, onclick: menu },
+      icon('more'),
+    ));
 }
 
 function showAll(panel) {

@@ -14,6 +14,17 @@ export function moverRows(now, before) {
     const [, countBefore = 0, errorsBefore = null, p95Before = null, costBefore = null] = earlier.get(value) ?? [];
     const failed = (errors ?? 0) * count - (errorsBefore ?? 0) * countBefore;
     const slower = p95 && p95Before ? Math.abs(Math.log(p95 / p95Before)) * Math.min(count, countBefore) : 0;
-    return { value, count, countBefore, errors, errorsBefore, p95, p95Before, cost, costBefore, weight: (Math.abs(count - countBefore) + 4 * Math.abs(failed) + 0.5 * slower) / total };
+    return {
+      value,
+      count,
+      countBefore,
+      errors,
+      errorsBefore,
+      p95,
+      p95Before,
+      cost,
+      costBefore,
+      weight: (Math.abs(count - countBefore) + 4 * Math.abs(failed) + 0.5 * slower) / total,
+    };
   }).sort((a, b) => b.weight - a.weight);
 }

@@ -71,17 +71,28 @@ class ProviderTiles {
   draw(tile) {
     const [word, sign] = STATES[tile.state];
     const clause = groupClause('provider', tile.value, []);
-    const figure = (label, text, level, drill) => h('a', { ...behindLink(drill), class: level && level !== 'ok' ? `level-${level}` : null }, h('span', { class: 'tile-label' }, label), h('span', { class: 'tile-figure' }, text));
+    const figure = (label, text, level, drill) => h('a',
+      { ...behindLink(drill), class: level && level !== 'ok' ? `level-${level}` : null },
+      h('span', { class: 'tile-label' }, label),
+      h('span', { class: 'tile-figure' }, text),
+    );
     const change = this.comparable ? (tile.before ? formatChange(tile.count, tile.before[1]) : 'new') : '';
     return h('li', { class: `tile state-${tile.state}` },
       h('div', { class: 'tile-head' },
-        h('button', { type: 'button', class: 'plain tile-name', onclick: (event) => openValueMenu(event.currentTarget, 'provider', tile.value, { clause }) }, h('span', { class: 'swatch', style: { background: colorOf('provider', tile.value) } }), h('span', {}, valueName(tile.value))),
+        h('button',
+          { type: 'button', class: 'plain tile-name', onclick: (event) => openValueMenu(event.currentTarget, 'provider', tile.value, { clause }) },
+          h('span', { class: 'swatch', style: { background: colorOf('provider', tile.value) } }),
+          h('span', {}, valueName(tile.value)),
+        ),
         h('span', { class: `badge state-${tile.state}`, title: this.reason(tile) }, icon(sign), word)),
       h('div', { class: 'tile-figures' },
         figure('req/s', format(tile.rate, 'req/s').replace(/\u202freq\/s$/, ''), null, { clause }),
         figure('errors', format(tile.errors, 'ratio'), tile.errorLevel, { clause: `${clause} and ${this.panel.errorClause}` }),
         figure('p95', format(tile.p95, 's'), tile.latencyLevel, { clause, sort: '-duration' })),
-      h('div', { class: 'tile-change' }, change && (change === 'same' ? 'traffic as before' : change === 'new' ? 'new' : `traffic ${change}`), change && h('span', { class: 'visually-hidden' }, ` against the ${comparisonName()}`)));
+      h('div', { class: 'tile-change' },
+        change && (change === 'same' ? 'traffic as before' : change === 'new' ? 'new' : `traffic ${change}`),
+        change && h('span', { class: 'visually-hidden' }, ` against the ${comparisonName()}`),
+      ));
   }
 
   reason(tile) {
@@ -98,9 +109,19 @@ class ProviderTiles {
 
   table() {
     return {
-      columns: [{ label: 'Provider' }, { label: 'State' }, { label: 'Requests', number: true }, { label: 'Rate', number: true }, { label: 'Errors', number: true }, { label: 'p95', number: true }],
+      columns: [
+        { label: 'Provider' },
+        { label: 'State' },
+        { label: 'Requests', number: true },
+        { label: 'Rate', number: true },
+        { label: 'Errors', number: true },
+        { label: 'p95', number: true },
+      ],
       rows: this.tiles.map((tile) => [{ text: valueName(tile.value), value: ['provider', tile.value] }, { text: STATES[tile.state][0] },
-        { text: format(tile.count, '1'), link: requestsBehind({ clause: groupClause('provider', tile.value, []) }) }, { text: format(tile.rate, 'req/s') },
+        {
+          text: format(tile.count, '1'),
+          link: requestsBehind({ clause: groupClause('provider', tile.value, []) }),
+        }, { text: format(tile.rate, 'req/s') },
         { text: format(tile.errors, 'ratio'), level: tile.errorLevel }, { text: format(tile.p95, 's'), level: tile.latencyLevel }]),
     };
   }

@@ -77,12 +77,29 @@ class Ranking {
     const share = this.total ? row.count / this.total : 0;
     const warn = panel.warn?.[row.value] !== undefined && share > panel.warn[row.value];
     return h('li', {},
-      h('button', { type: 'button', class: 'ranking-name', title: `${name}: filter or show`, onclick: (event) => openValueMenu(event.currentTarget, field, row.value, { clause }) }, name),
+      h('button',
+        {
+          type: 'button',
+          class: 'ranking-name',
+          title: `${name}: filter or show`,
+          onclick: (event) => openValueMenu(event.currentTarget, field, row.value, { clause }),
+        },
+        name,
+      ),
       spark,
-      h('a', { class: 'ranking-bar', ...behindLink({ clause }), title: 'Show the requests', 'aria-label': `${name}: ${format(row.count, '1')} requests, ${format(share, 'ratio')}` },
+      h('a', {
+        class: 'ranking-bar',
+        ...behindLink({ clause }),
+        title: 'Show the requests',
+        'aria-label': `${name}: ${format(row.count, '1')} requests, ${format(share, 'ratio')}`,
+      },
         h('span', { class: 'ranking-fill', style: { width: `${Math.max(0.5, (row.count / most) * 100)}%`, background: colorOf(field, row.value) } })),
       h('span', { class: 'ranking-figure' }, format(row.count, '1')),
-      h('span', { class: `ranking-share${warn ? ' level-warning' : ''}`, title: warn ? `More than ${format(panel.warn[row.value], 'ratio')}` : null }, warn && '\u25b2 ', format(share, 'ratio')));
+      h('span',
+        { class: `ranking-share${warn ? ' level-warning' : ''}`, title: warn ? `More than ${format(panel.warn[row.value], 'ratio')}` : null },
+        warn && '\u25b2 ',
+        format(share, 'ratio'),
+      ));
   }
 
   isEmpty() {
@@ -95,7 +112,10 @@ class Ranking {
     return {
       columns: [{ label: this.field }, { label: 'Requests', number: true }, { label: 'Share', number: true }],
       rows: this.rows.map((row) => [{ text: valueName(row.value, this.panel.labels?.[this.field]), value: [this.field, row.value] },
-        { text: format(row.count, '1'), link: requestsBehind({ clause: [this.panel.query.where, row.clause].filter(Boolean).join(' and ') }) }, { text: this.total ? format(row.count / this.total, 'ratio') : '' }]),
+        {
+          text: format(row.count, '1'),
+          link: requestsBehind({ clause: [this.panel.query.where, row.clause].filter(Boolean).join(' and ') }),
+        }, { text: this.total ? format(row.count / this.total, 'ratio') : '' }]),
     };
   }
 
@@ -105,8 +125,19 @@ class Ranking {
     return {
       options: {
         animation: false, textStyle: { fontFamily: palette.font }, grid: { left: 170, right: 60, top: 8, bottom: 8 },
-        xAxis: { type: 'value', show: false }, yAxis: { type: 'category', data: rows.map((row) => valueName(row.value)), axisLabel: { color: palette.text, width: 155, overflow: 'truncate' }, axisLine: { show: false }, axisTick: { show: false } },
-        series: [{ type: 'bar', barMaxWidth: 18, data: rows.map((row) => ({ value: row.count, itemStyle: { color: palette.series[0] } })), label: { show: true, position: 'right', color: palette.muted, formatter: ({ value }) => format(value, '1') } }],
+        xAxis: { type: 'value', show: false }, yAxis: {
+          type: 'category',
+          data: rows.map((row) => valueName(row.value)),
+          axisLabel: { color: palette.text, width: 155, overflow: 'truncate' },
+          axisLine: { show: false },
+          axisTick: { show: false },
+        },
+        series: [{
+          type: 'bar',
+          barMaxWidth: 18,
+          data: rows.map((row) => ({ value: row.count, itemStyle: { color: palette.series[0] } })),
+          label: { show: true, position: 'right', color: palette.muted, formatter: ({ value }) => format(value, '1') },
+        }],
       },
     };
   }

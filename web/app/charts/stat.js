@@ -34,7 +34,11 @@ export const statKind = {
 class Stat {
   constructor(host, panel) {
     this.panel = panel;
-    this.figures = panel.figures.map((figure) => ({ ...figure, box: h('a', { class: 'stat-value' }), note: h('span', { class: 'stat-name' }, figure.name ?? '') }));
+    this.figures = panel.figures.map((figure) => ({
+      ...figure,
+      box: h('a', { class: 'stat-value' }),
+      note: h('span', { class: 'stat-name' }, figure.name ?? ''),
+    }));
     this.badge = h('span', { class: 'stat-badge' });
     this.change = h('span', { class: 'stat-change' });
     this.extra = h('div', { class: 'stat-extra' });
@@ -64,7 +68,9 @@ class Stat {
       replace(figure.box, text, unit && h('span', { class: 'stat-unit' }, unit));
       Object.assign(figure.box, behindLink(this.behindAll()));
       figure.box.title = 'Show the requests';
-      drawSparkline(this.lines[index], this.model.series[index].values, { ghost: this.ghost?.series[index]?.values, openIndex: this.model.openIndex, floor: panel.axis !== 'close' });
+      drawSparkline(this.lines[index], this.model.series[index].values,
+        { ghost: this.ghost?.series[index]?.values, openIndex: this.model.openIndex, floor: panel.axis !== 'close' },
+      );
     }
     const level = levelOf(this.values[0], panel.thresholds);
     replace(this.badge, levelBadge(level));
@@ -97,7 +103,9 @@ class Stat {
     const still = text === 'same' || then === null || then === undefined;
     this.change.className = `stat-change${still || good === null ? '' : good ? ' good' : ' bad'}`;
     this.change.title = then === null || then === undefined ? `Nothing to compare with: no or only partial data (${comparisonName()})` : `${comparisonName()}: ${format(then, panel.unit)}`;
-    setText(this.change, then === null || then === undefined ? '' : still ? '\u2248 as before' : `${text === 'new' ? '' : up ? '\u25b2 ' : '\u25bc '}${text.replace(/^[+\u2212]/, '')}`);
+    setText(this.change,
+      then === null || then === undefined ? '' : still ? '\u2248 as before' : `${text === 'new' ? '' : up ? '\u25b2 ' : '\u25bc '}${text.replace(/^[+\u2212]/, '')}`,
+    );
   }
 
   // Of a target of 99.9 %, 0.1 % of the requests may fail: how much of that allowance is left.
@@ -116,7 +124,11 @@ class Stat {
     const rows = model.series.slice(0, this.figures.length).map((series, at) => ({
       name: this.figures[at].name ?? panel.title, color: at ? 'var(--spark-2)' : 'var(--accent)', text: format(series.values[index], panel.unit),
     }));
-    if (this.ghost) rows.push({ name: comparisonName(), color: colors().muted, text: format(this.ghost.series[0]?.values[index] ?? null, panel.unit) });
+    if (this.ghost) rows.push({
+      name: comparisonName(),
+      color: colors().muted,
+      text: format(this.ghost.series[0]?.values[index] ?? null, panel.unit),
+    });
     return { heading: formatSpan(model.times[index], model.ends[index], zone()), rows, note: index >= model.openIndex ? 'Still filling' : '' };
   }
 
@@ -134,7 +146,10 @@ class Stat {
     return {
       columns: [{ label: 'Time' }, ...shown.map((_, index) => ({ label: this.figures[index].name ?? panel.title, number: true }))],
       rows: model.times.map((time, index) => [{ text: formatInstant(time, zone()), link: this.behind(index) },
-        ...shown.map((series) => ({ text: format(series.values[index], panel.unit), level: levelOf(series.values[index], panel.thresholds) }))]).reverse(),
+        ...shown.map((series) => ({
+          text: format(series.values[index], panel.unit),
+          level: levelOf(series.values[index], panel.thresholds),
+        }))]).reverse(),
     };
   }
 
@@ -144,7 +159,9 @@ class Stat {
     const colorOf = (_, index) => palette.series[index];
     return {
       subtitle: this.figures.map((figure, index) => `${figure.name ? `${figure.name} ` : ''}${format(this.values[index], this.panel.unit)}`).join('   '),
-      options: timeOptions(model, { ...this.panel, draw: 'line' }, { colors: palette, zone: zone(), width, shown: () => true, colorOf, ghost: this.ghost?.series[0]?.values }),
+      options: timeOptions(model, { ...this.panel, draw: 'line' },
+        { colors: palette, zone: zone(), width, shown: () => true, colorOf, ghost: this.ghost?.series[0]?.values },
+      ),
       legend: model.series.length > 1 ? model.series.map((_, index) => ({ name: this.figures[index].name, color: colorOf(null, index) })) : [],
     };
   }

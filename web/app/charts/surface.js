@@ -48,7 +48,11 @@ export class TimeSurface {
     this.drag = null;
     this.line = h('div', { class: 'crosshair', hidden: true });
     this.selection = h('div', { class: 'selection', hidden: true });
-    this.layer = h('div', { class: 'surface', tabindex: '0', role: 'group', 'aria-roledescription': 'chart', 'aria-label': source.label }, this.line, this.selection);
+    this.layer = h('div',
+      { class: 'surface', tabindex: '0', role: 'group', 'aria-roledescription': 'chart', 'aria-label': source.label },
+      this.line,
+      this.selection,
+    );
     this.voice = h('div', { class: 'visually-hidden', 'aria-live': 'polite' });
     host.append(this.layer, this.voice);
     this.listen();
@@ -172,7 +176,9 @@ export class TimeSurface {
   click(event) {
     const { clicked } = this;
     this.clicked = null;
-    if (clicked) this.source.pick(this.bucketAt(clicked.time), this.position(event).fraction, { x: event.clientX, y: event.clientY, menu: clicked.menu });
+    if (clicked) this.source.pick(this.bucketAt(clicked.time), this.position(event).fraction,
+      { x: event.clientX, y: event.clientY, menu: clicked.menu },
+    );
   }
 
   endDrag() {

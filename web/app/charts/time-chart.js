@@ -101,7 +101,10 @@ class TimeChart {
   }
 
   visible() {
-    return this.model.series.map((series, index) => ({ series, color: this.color(series, index) })).filter(({ series }) => isShown(this.panel, series));
+    return this.model.series.map((series, index) => ({
+      series,
+      color: this.color(series, index),
+    })).filter(({ series }) => isShown(this.panel, series));
   }
 
   /** Where the plot lies in its host, in pixels. */
@@ -149,10 +152,17 @@ class TimeChart {
     const near = this.seriesAt(index, fraction);
     if (!menu) { navigate(this.behind(index, near?.series)); return; }
     const entries = this.visible().filter(({ series }) => series.values[index]).sort((a, b) => b.series.values[index] - a.series.values[index]);
-    const item = (label, series, more) => { const patch = this.behind(index, series); return { label, href: hrefOf(patch), onclick: follow(patch), ...more }; };
+    const item = (label, series, more) => { const patch = this.behind(index, series); return {
+      label,
+      href: hrefOf(patch),
+      onclick: follow(patch),
+      ...more
+    }; };
     openMenu({ x, y }, [
       item('All requests of this time', null, { icon: 'list' }), '-',
-      ...entries.slice(0, 12).map(({ series, color }) => item(series.name, series, { swatch: color, detail: format(series.values[index], this.panel.unit) })), '-',
+      ...entries.slice(0, 12).map(({ series, color }) => item(series.name, series,
+        { swatch: color, detail: format(series.values[index], this.panel.unit) },
+      )), '-',
       { label: 'Zoom to this time', icon: 'search', onclick: () => navigate(absoluteRange(this.model.times[index], this.model.ends[index])) },
     ], { heading: formatSpan(this.model.times[index], this.model.ends[index], zone()) });
   }
@@ -163,7 +173,12 @@ class TimeChart {
     const value = series?.values[index];
     const clauses = [panel.query.where, series ? series.clause : '', panel.drill?.clause];
     if (series && panel.drill?.atOrAbove && value !== null) clauses.push(`${fieldOf(series.measure)} >= ${Number(value.toPrecision(6))}`);
-    return requestsBehind({ from: model.times[index], to: model.ends[index], clause: clauses.filter(Boolean).reduce(both, ''), sort: panel.drill?.sort });
+    return requestsBehind({
+      from: model.times[index],
+      to: model.ends[index],
+      clause: clauses.filter(Boolean).reduce(both, ''),
+      sort: panel.drill?.sort,
+    });
   }
 
   table() {
@@ -173,7 +188,11 @@ class TimeChart {
       columns: [{ label: 'Time' }, ...list.map(({ series, color }) => ({ label: series.name, number: true, swatch: color }))],
       rows: model.times.map((time, index) => [
         { text: formatInstant(time, zone()), link: this.behind(index, null) },
-        ...list.map(({ series }) => ({ text: format(series.values[index], panel.unit), level: levelOf(series.values[index], panel.thresholds), link: series.values[index] ? this.behind(index, series) : null })),
+        ...list.map(({ series }) => ({
+          text: format(series.values[index], panel.unit),
+          level: levelOf(series.values[index], panel.thresholds),
+          link: series.values[index] ? this.behind(index, series) : null,
+        })),
       ]).reverse(),
     };
   }

@@ -18,7 +18,10 @@ const TICK_PIXELS = 58;
  */
 export function timeOptions(model, panel, context) {
   const { colors } = context;
-  const visible = model.series.map((series, index) => ({ series, color: context.colorOf(series, index) })).filter(({ series }) => context.shown(series));
+  const visible = model.series.map((series, index) => ({
+    series,
+    color: context.colorOf(series, index),
+  })).filter(({ series }) => context.shown(series));
   const painted = visible.flatMap(({ series, color }, index) => paint(series, color, index, model, panel, context, visible.length));
   if (context.ghost) painted.unshift(ghostSeries(context.ghost, model, colors));
   if (painted.length === 0) painted.push({ type: 'line', data: [] });
@@ -101,14 +104,21 @@ function lineSeries(common, points, stroke, model) {
   const line = (data, lineStyle) => ({ ...common, ...single, type: 'line', showSymbol: true, data: withDots(data), lineStyle, connectNulls: false });
   const list = [line(points.slice(0, model.openIndex), stroke)];
   const open = points.slice(model.openIndex);
-  if (open.some(([, value]) => value !== null)) list.push(line([...points.slice(Math.max(0, model.openIndex - 1), model.openIndex), ...open], { ...stroke, type: [4, 3], opacity: 0.75 }));
+  if (open.some(([, value]) => value !== null)) list.push(line(
+    [...points.slice(Math.max(0, model.openIndex - 1), model.openIndex), ...open],
+    { ...stroke, type: [4, 3], opacity: 0.75 },
+  ));
   return list;
 }
 
 // A value between two gaps has no line to be part of: it needs a dot to be seen at all.
 function withDots(points) {
   const has = (index) => points[index]?.[1] !== null && points[index] !== undefined;
-  return points.map((value, index) => (has(index) && !has(index - 1) && !has(index + 1) ? { value, symbol: 'circle', symbolSize: 5 } : { value, symbol: 'none' }));
+  return points.map((value, index) => (has(index) && !has(index - 1) && !has(index + 1) ? {
+    value,
+    symbol: 'circle',
+    symbolSize: 5,
+  } : { value, symbol: 'none' }));
 }
 
 function barSeries(common, points, color, model, panel, { width, colors }) {
@@ -123,7 +133,10 @@ function barSeries(common, points, color, model, panel, { width, colors }) {
 
 function ghostSeries(values, model, colors) {
   return {
-    type: 'line', name: 'before', silent: true, animation: false, showSymbol: false, z: 1, data: model.times.map((_, index) => [middle(model, index), values[index] ?? null]),
+    type: 'line', name: 'before', silent: true, animation: false, showSymbol: false, z: 1, data: model.times.map((_, index) => [
+      middle(model, index),
+      values[index] ?? null,
+    ]),
     lineStyle: { color: colors.muted, width: 1.2, type: [2, 3], opacity: 0.8 }, itemStyle: { color: colors.muted },
   };
 }
@@ -132,7 +145,16 @@ function thresholdLines(panel, colors) {
   const { warning, critical } = panel.thresholds ?? {};
   const line = (value, level) => ({
     yAxis: value, lineStyle: { color: colors[level], type: [6, 4], width: 1, opacity: 0.9 },
-    label: { formatter: `${formatAxis(value, panel.unit)} ${level}`, color: colors[level], position: 'insideStartTop', fontSize: 10 * colors.scale, distance: 2, backgroundColor: colors.panel, padding: [0, 3], opacity: 0.9 },
+    label: {
+      formatter: `${formatAxis(value, panel.unit)} ${level}`,
+      color: colors[level],
+      position: 'insideStartTop',
+      fontSize: 10 * colors.scale,
+      distance: 2,
+      backgroundColor: colors.panel,
+      padding: [0, 3],
+      opacity: 0.9,
+    },
   });
   const data = [...(warning !== undefined ? [line(warning, 'warning')] : []), ...(critical !== undefined ? [line(critical, 'critical')] : [])];
   // The library rounds positions to two decimals unless told: 99.5 % would be drawn at 100 %.

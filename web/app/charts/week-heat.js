@@ -43,9 +43,20 @@ class WeekHeat {
     const most = Math.max(...means, 1e-9);
     const peak = this.cells.flatMap((row, day) => row.map((cell, hour) => ({ cell, day, hour }))).sort((a, b) => (b.cell.mean ?? 0) - (a.cell.mean ?? 0))[0];
     replace(this.grid,
-      h('div', { class: 'week-row week-head', role: 'row' }, h('span', { role: 'presentation' }), Array.from({ length: 24 }, (_, hour) => h('span', { role: 'columnheader' }, h('span', { class: hour % 3 ? 'visually-hidden' : null }, String(hour).padStart(2, '0'))))),
-      this.cells.map((row, day) => h('div', { class: 'week-row', role: 'row' }, h('span', { role: 'rowheader' }, WEEKDAYS[day]), row.map((cell, hour) => this.cell(cell, day, hour, most)))));
-    replace(this.caption, `${formatSpan(wholeMinute(this.range.from), wholeMinute(this.range.to), zone())}, ${zone()}`, peak?.cell.mean > 0 && ` \u00b7 busiest: ${WEEKDAYS[peak.day]} ${hours(peak.hour)}, ${format(peak.cell.mean, '1')} requests an hour`);
+      h('div', { class: 'week-row week-head', role: 'row' },
+        h('span', { role: 'presentation' }),
+        Array.from({ length: 24 },
+          (_, hour) => h('span', { role: 'columnheader' }, h('span', { class: hour % 3 ? 'visually-hidden' : null }, String(hour).padStart(2, '0'))),
+        ),
+      ),
+      this.cells.map((row, day) => h('div', { class: 'week-row', role: 'row' },
+        h('span', { role: 'rowheader' }, WEEKDAYS[day]),
+        row.map((cell, hour) => this.cell(cell, day, hour, most)),
+      )));
+    replace(this.caption,
+      `${formatSpan(wholeMinute(this.range.from), wholeMinute(this.range.to), zone())}, ${zone()}`,
+      peak?.cell.mean > 0 && ` \u00b7 busiest: ${WEEKDAYS[peak.day]} ${hours(peak.hour)}, ${format(peak.cell.mean, '1')} requests an hour`,
+    );
   }
 
   cell(cell, day, hour, most) {
@@ -93,7 +104,12 @@ class WeekHeat {
 
   exportOptions() {
     const rows = [...this.cells.entries()].reverse();
-    return { options: heatOptions(Array.from({ length: 24 }, (_, hour) => String(hour)), rows.map(([day]) => WEEKDAYS[day]), rows.flatMap(([, row], y) => row.map((cell, x) => [x, y, cell.mean])), false) };
+    return { options: heatOptions(
+      Array.from({ length: 24 }, (_, hour) => String(hour)),
+      rows.map(([day]) => WEEKDAYS[day]),
+      rows.flatMap(([, row], y) => row.map((cell, x) => [x, y, cell.mean])),
+      false,
+    ) };
   }
 }
 

@@ -10,7 +10,19 @@ import { valueName } from '../answer.js';
 export const TIMING = 'timing';
 
 /** Shown unless the URL says otherwise. */
-export const DEFAULT_COLUMNS = ['time', 'status', 'client', 'provider', 'model', 'path', TIMING, 'input_tokens', 'output_tokens', 'cost', 'error_type'];
+export const DEFAULT_COLUMNS = [
+  'time',
+  'status',
+  'client',
+  'provider',
+  'model',
+  'path',
+  TIMING,
+  'input_tokens',
+  'output_tokens',
+  'cost',
+  'error_type',
+];
 
 /** Short heads; other fields are headed by their name. */
 const HEADS = {
@@ -30,7 +42,12 @@ export function sortFieldOf(column) {
 
 /** The fields to ask for to draw `columns`; a record's id always comes with it. */
 export function fieldsFor(columns) {
-  const fields = columns.filter((column) => column !== 'id').flatMap((column) => (column === TIMING ? ['duration', 'ttft', 'upstream_duration', 'gateway_overhead'] : [column]));
+  const fields = columns.filter((column) => column !== 'id').flatMap((column) => (column === TIMING ? [
+    'duration',
+    'ttft',
+    'upstream_duration',
+    'gateway_overhead',
+  ] : [column]));
   return [...new Set(['time', 'status', 'error_type', ...fields])].join(',');
 }
 

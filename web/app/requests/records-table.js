@@ -1,47 +1,65 @@
 // The requests themselves: sorted, filtered and paged by the server; columns by choice; a click opens one in the side panel.
 
-import { exportAddress, fetchRecords } from '../api.js';
+import { fetchRecords } from '../api.js';
 import { keepOnly, leaveOut } from '../actions.js';
 import { h, replace } from '../dom.js';
-import { allFields, loadFields } from '../fields.js';
+import { loadFields } from '../fields.js';
 import { format, formatCount } from '../format.js';
 import { icon } from '../icons.js';
 import { colorOf } from '../palette.js';
 import { emptyNotice, errorNotice } from '../panel-states.js';
-import { openMenu, openPopover } from '../popover.js';
 import { wholeQuery } from '../queries.js';
 import { addPanel, demand } from '../refresher.js';
 import { current, linkTo, navigate, onNavigate } from '../router.js';
 import { cellText, DEFAULT_COLUMNS, fieldsFor, headOf, isFilterable, isNumeric, sortFieldOf, TIMING } from './columns.js';
+import { chooseColumns, chooseExport, chooseSort } from './records-tools.js';
 import { steps } from './steps.js';
 import { waterfall } from './waterfall.js';
 
 /** Records per page: two screens of a large display. */
 const PAGE = 50;
+/** How far below the screen the table is loaded ahead. */
+const AHEAD = '200px';
 
 export class RecordsTable {
   constructor() {
     this.records = [];
     this.cursor = null;
     this.stale = true;
-    this.count = h('span', { class: 'records-count' });
-    this.newer = h('button', { type: 'button', class: 'button small', hidden: true, onclick: () => { this.newer.hidden = true; this.load(); } }, icon('up'), 'Newer requests');
-    this.head = h('thead', {});
-    this.rows = h('tbody', {});
-    this.more = h('button', { type: 'button', class: 'button', hidden: true, onclick: () => this.loadMore() }, 'Load more');
-    this.over = h('div', { class: 'records-over' });
-    this.element = h('section', { class: 'panel panel-records', id: 'records', 'aria-labelledby': 'title-records' },
-      h('div', { class: 'progress', 'aria-hidden': 'true' }),
-      h('header', { class: 'panel-head' }, h('h2', { id: 'title-records' }, 'Requests'), this.count, this.newer, h('div', { class: 'panel-tools' },
-        h('button', { type: 'button', class: 'button small', 'aria-haspopup': 'dialog', onclick: (event) => this.chooseColumns(event.currentTarget) }, icon('columns'), 'Columns'),
-        h('button', { type: 'button', class: 'button small sort-button', 'aria-haspopup': 'menu', onclick: (event) => this.chooseSort(event.currentTarget) }, icon('swap'), 'Sort'),
-        h('button', { type: 'button', class: 'button small', 'aria-haspopup': 'menu', onclick: (event) => this.chooseExport(event.currentTarget) }, icon('download'), 'Export'))),
-      h('div', { class: 'records-scroll scroll-x', tabindex: '-1' }, h('table', { class: 'records cards' }, this.head, this.rows)), this.over, h('div', { class: 'records-foot' }, this.more));
-    this.observer = new IntersectionObserver(([entry]) => { const came = entry.isIntersecting && !this.inView; this.inView = entry.isIntersecting; if (came && this.stale) demand('new'); }, { rootMargin: '200px' });
+    this.build();
+    this.observer = new IntersectionObserver(([entry]) => this.seen(entry.isIntersecting), { rootMargin: AHEAD });
     this.observer.observe(this.element);
     this.stops = [addPanel(this), onNavigate((state, changed) => this.navigated(changed))];
     loadFields().then(() => this.draw(), () => {});
     steps.follow(this);
+  }
+
+  build() {
+    this.count = h('span', { class: 'records-count' });
+    this.newer = h('button', { type: 'button', class: 'button small', hidden: true, onclick: () => this.load() }, icon('up'), 'Newer requests');
+    this.head = h('thead', {});
+    this.rows = h('tbody', {});
+    this.more = h('button', { type: 'button', class: 'button', hidden: true, onclick: () => this.loadMore() }, 'Load more');
+    this.over = h('div', { class: 'records-over' });
+    const tool = (label, sign, opens, act, more = '') => h('button', {
+      type: 'button', class: `button small ${more}`, 'aria-haspopup': opens, onclick: (event) => act(event.currentTarget),
+    }, icon(sign), label);
+    const tools = h('div', { class: 'panel-tools' },
+      tool('Columns', 'columns', 'dialog', (anchor) => chooseColumns(anchor, this.columns())),
+      tool('Sort', 'swap', 'menu', chooseSort, 'sort-button'),
+      tool('Export', 'download', 'menu', (anchor) => this.wish && chooseExport(anchor, this.parameters(), this.columns(), `${format(this.matched, '1')} requests`)));
+    this.element = h('section', { class: 'panel panel-records', id: 'records', 'aria-labelledby': 'title-records' },
+      h('div', { class: 'progress', 'aria-hidden': 'true' }),
+      h('header', { class: 'panel-head' }, h('h2', { id: 'title-records' }, 'Requests'), this.count, this.newer, tools),
+      h('div', { class: 'records-scroll scroll-x', tabindex: '-1' }, h('table', { class: 'records cards' }, this.head, this.rows)),
+      this.over,
+      h('div', { class: 'records-foot' }, this.more));
+  }
+
+  seen(inView) {
+    const came = inView && !this.inView;
+    this.inView = inView;
+    if (came && this.stale) demand('new');
   }
 
   columns() {
@@ -86,6 +104,7 @@ export class RecordsTable {
   }
 
   async load() {
+    this.newer.hidden = true;
     this.request?.abort();
     this.request = new AbortController();
     const { signal } = this.request;
@@ -111,7 +130,10 @@ export class RecordsTable {
     this.more.textContent = 'Loading\u2026';
     const { request } = this;
     try {
-      const page = await fetchRecords({ ...this.shownFor, sort: current().sort, limit: PAGE, cursor: this.cursor, fields: fieldsFor(this.columns()) }, request.signal);
+      const page = await fetchRecords(
+        { ...this.shownFor, sort: current().sort, limit: PAGE, cursor: this.cursor, fields: fieldsFor(this.columns()) },
+        request.signal,
+      );
       this.records.push(...page.records);
       this.cursor = page.next_cursor;
       this.append(page.records);
@@ -132,7 +154,16 @@ export class RecordsTable {
       const on = sortFieldOf(column) === by;
       const descending = sort.startsWith('-');
       return h('th', { scope: 'col', class: isNumeric(column) ? 'number' : null, 'aria-sort': on ? (descending ? 'descending' : 'ascending') : null },
-        h('button', { type: 'button', class: 'plain', title: `Sort by ${headOf(column)}`, onclick: () => navigate({ sort: on && descending ? sortFieldOf(column) : `-${sortFieldOf(column)}` }) }, headOf(column), on && icon(descending ? 'down' : 'up')));
+        h('button',
+          {
+            type: 'button',
+            class: 'plain',
+            title: `Sort by ${headOf(column)}`,
+            onclick: () => navigate({ sort: on && descending ? sortFieldOf(column) : `-${sortFieldOf(column)}` }),
+          },
+          headOf(column),
+          on && icon(descending ? 'down' : 'up'),
+        ));
     })));
     replace(this.rows);
     this.append(this.records);
@@ -153,7 +184,11 @@ export class RecordsTable {
 
   row(record, columns) {
     const failed = record.error_type !== undefined || record.status >= 400;
-    return h('tr', { dataset: { id: record.id }, class: failed ? 'failed' : null, onclick: (event) => { if (!event.target.closest('a, button') && !String(getSelection())) steps.open(record.id); } },
+    return h('tr', {
+      dataset: { id: record.id },
+      class: failed ? 'failed' : null,
+      onclick: (event) => { if (!event.target.closest('a, button') && !String(getSelection())) steps.open(record.id); },
+    },
       columns.map((column) => this.cell(record, column)));
   }
 
@@ -167,8 +202,26 @@ export class RecordsTable {
     if (!isFilterable(column)) return h('td', label, text);
     return h('td', label, h('span', { class: 'cell' }, this.decoration(column, value), h('span', { class: 'cell-text', title: text }, text),
       h('span', { class: 'cell-actions' },
-        h('button', { type: 'button', 'aria-label': `Filter for ${column} ${text}`, title: 'Filter for this value', tabindex: '-1', onclick: () => keepOnly(column, value) }, icon('plus')),
-        h('button', { type: 'button', 'aria-label': `Filter out ${column} ${text}`, title: 'Filter out', tabindex: '-1', onclick: () => leaveOut(column, value) }, icon('minus')))));
+        h('button',
+          {
+            type: 'button',
+            'aria-label': `Filter for ${column} ${text}`,
+            title: 'Filter for this value',
+            tabindex: '-1',
+            onclick: () => keepOnly(column, value),
+          },
+          icon('plus'),
+        ),
+        h('button',
+          {
+            type: 'button',
+            'aria-label': `Filter out ${column} ${text}`,
+            title: 'Filter out',
+            tabindex: '-1',
+            onclick: () => leaveOut(column, value),
+          },
+          icon('minus'),
+        ))));
   }
 
   decoration(column, value) {
@@ -185,35 +238,6 @@ export class RecordsTable {
     if (changed.has('open')) { this.mark(); this.rows.querySelector('tr.open')?.scrollIntoView({ block: 'nearest' }); }
     if (!this.element.isConnected) return;
     if (changed.has('cols')) { this.draw(); this.stale = true; demand('new'); } else if (changed.has('sort')) { this.stale = true; demand('new'); }
-  }
-
-  chooseColumns(anchor) {
-    const chosen = new Set(this.columns());
-    const names = [TIMING, ...allFields().map((field) => field.name)];
-    const ordered = [...this.columns(), ...names.filter((name) => !chosen.has(name))];
-    const list = h('div', { class: 'facet-list' }, ordered.map((name) => h('label', { class: 'facet-value', title: allFields().find((field) => field.name === name)?.summary },
-      h('input', { type: 'checkbox', checked: chosen.has(name), onchange: (event) => (event.target.checked ? chosen.add(name) : chosen.delete(name)) }), h('span', { class: 'facet-name' }, headOf(name)), h('span', { class: 'muted' }, name === TIMING ? '' : name))));
-    const find = h('input', { type: 'search', placeholder: 'Find a field', 'aria-label': 'Find a field', oninput: () => { for (const item of list.children) item.hidden = !item.textContent.toLowerCase().includes(find.value.toLowerCase()); } });
-    const before = [...chosen].join();
-    const { close } = openPopover(anchor, h('div', { class: 'facet-box' }, find, list, h('div', { class: 'facet-foot' },
-      h('button', { type: 'button', class: 'button', onclick: () => { chosen.clear(); close(); } }, 'Usual columns'), h('button', { type: 'button', class: 'button primary', onclick: () => close() }, 'Apply'))), {
-      label: 'Columns', onclose: () => { const next = [...chosen]; if (next.join() !== before) navigate({ cols: next.join() === DEFAULT_COLUMNS.join() ? [] : next }, { replace: true }); },
-    });
-  }
-
-  chooseSort(anchor) {
-    const { sort } = current();
-    openMenu(anchor, [['-time', 'Newest first'], ['time', 'Oldest first'], ['-duration', 'Slowest first'], ['-cost', 'Most expensive first'], ['-output_tokens', 'Longest answers first'], ['-input_tokens', 'Longest prompts first'], ['-status', 'Highest status first']]
-      .map(([value, label]) => ({ label, checked: sort === value, onclick: () => navigate({ sort: value }) })), { heading: 'Sort by' });
-  }
-
-  chooseExport(anchor) {
-    const parameters = this.parameters();
-    const columns = fieldsFor(this.columns());
-    openMenu(anchor, [
-      ...[['csv', 'CSV'], ['ndjson', 'NDJSON'], ['json', 'JSON']].map(([type, label]) => ({ label: `All fields as ${label}`, icon: 'download', href: exportAddress({ ...parameters, format: type }) })), '-',
-      { label: 'Shown columns as CSV', icon: 'download', href: exportAddress({ ...parameters, format: 'csv', fields: columns }) },
-    ], { heading: `${format(this.matched ?? null, '1')} requests` });
   }
 
   destroy() {

@@ -18,8 +18,38 @@ import { waterfallDetail } from './waterfall.js';
 
 const GROUPS = [
   ['Timing', ['time', 'start', 'received_at', 'duration', 'ttft', 'upstream_ttfb', 'upstream_duration', 'gateway_overhead']],
-  ['Model call', ['operation', 'provider', 'model', 'request_model', 'upstream_model', 'response_model', 'stream', 'finish_reason', 'cache_status', 'tool_count', 'tool_called', 'guardrail_status']],
-  ['Usage and cost', ['input_tokens', 'output_tokens', 'total_tokens', 'cache_read_tokens', 'cache_creation_tokens', 'reasoning_tokens', 'tokens_source', 'cost', 'cost_source', 'cost_reported']],
+  [
+    'Model call',
+    [
+      'operation',
+      'provider',
+      'model',
+      'request_model',
+      'upstream_model',
+      'response_model',
+      'stream',
+      'finish_reason',
+      'cache_status',
+      'tool_count',
+      'tool_called',
+      'guardrail_status',
+    ],
+  ],
+  [
+    'Usage and cost',
+    [
+      'input_tokens',
+      'output_tokens',
+      'total_tokens',
+      'cache_read_tokens',
+      'cache_creation_tokens',
+      'reasoning_tokens',
+      'tokens_source',
+      'cost',
+      'cost_source',
+      'cost_reported',
+    ],
+  ],
   ['Outcome', ['status', 'status_class', 'error_type', 'error_code', 'error_message', 'attempts']],
   ['Who', ['client', 'organization', 'project', 'team', 'user', 'conversation_id', 'experiment', 'client_address', 'user_agent']],
   ['HTTP', ['method', 'path', 'request_size', 'response_size', 'server_address']],
@@ -36,13 +66,34 @@ export class SidePanel {
   constructor() {
     this.title = h('h2', { id: 'side-title' }, 'Request');
     this.place = h('span', { class: 'muted side-place' });
-    const button = (label, name, act, title) => h('button', { type: 'button', class: 'icon-button', 'aria-label': label, title, onclick: act }, icon(name));
+    const button = (label, name, act, title) => h('button',
+      { type: 'button', class: 'icon-button', 'aria-label': label, title, onclick: act },
+      icon(name),
+    );
     this.head = h('header', { class: 'side-head' }, h('div', { class: 'side-grip', 'aria-hidden': 'true' }), this.title, this.place,
       button('Previous request', 'up', () => steps.by(-1), 'Previous  k'), button('Next request', 'down', () => steps.by(1), 'Next  j'),
-      button('Copy link', 'link', () => copyText(location.origin + hrefOf({}), 'Link copied'), 'Copy link'), button('Close', 'close', () => steps.close(), 'Close  Esc'));
+      button('Copy link', 'link',
+        () => copyText(location.origin + hrefOf({}), 'Link copied'),
+        'Copy link',
+      ), button('Close', 'close', () => steps.close(), 'Close  Esc'));
     this.body = h('div', { class: 'side-body' });
-    this.resizer = h('div', { class: 'side-resizer', role: 'separator', 'aria-orientation': 'vertical', 'aria-label': 'Width of the side panel', tabindex: '0', 'aria-valuemin': String(WIDTH_MIN), 'aria-valuenow': '480' });
-    this.element = h('aside', { class: 'side', id: 'record', 'aria-labelledby': 'side-title', hidden: true, tabindex: '-1' }, this.resizer, this.head, this.body);
+    this.resizer = h('div',
+      {
+        class: 'side-resizer',
+        role: 'separator',
+        'aria-orientation': 'vertical',
+        'aria-label': 'Width of the side panel',
+        tabindex: '0',
+        'aria-valuemin': String(WIDTH_MIN),
+        'aria-valuenow': '480',
+      },
+    );
+    this.element = h('aside',
+      { class: 'side', id: 'record', 'aria-labelledby': 'side-title', hidden: true, tabindex: '-1' },
+      this.resizer,
+      this.head,
+      this.body,
+    );
     this.element.style.setProperty('--side-width', localStorage.getItem(WIDTH_KEY) ?? '480px');
     this.listen();
     onNavigate((_, changed) => { if (changed.has('open')) this.show(); else if (changed.has('tz') && this.record) this.draw(); });
@@ -68,7 +119,10 @@ export class SidePanel {
     });
     let start = null;
     this.head.addEventListener('touchstart', (event) => { start = event.touches[0].clientY; }, { passive: true });
-    this.head.addEventListener('touchend', (event) => { if (start !== null && event.changedTouches[0].clientY - start > SWIPE_PIXELS) steps.close(); start = null; }, { passive: true });
+    this.head.addEventListener('touchend',
+      (event) => { if (start !== null && event.changedTouches[0].clientY - start > SWIPE_PIXELS) steps.close(); start = null; },
+      { passive: true },
+    );
   }
 
   async show() {
@@ -87,7 +141,9 @@ export class SidePanel {
       this.draw();
     } catch (error) {
       if (error.name === 'AbortError') return;
-      replace(this.body, error.status === 404 ? h('div', { class: 'notice' }, h('p', {}, 'This request is not in the store (any more).')) : errorNotice(error));
+      replace(this.body,
+        error.status === 404 ? h('div', { class: 'notice' }, h('p', {}, 'This request is not in the store (any more).')) : errorNotice(error),
+      );
     }
     this.element.classList.remove('loading');
   }
@@ -102,14 +158,30 @@ export class SidePanel {
     const others = Object.keys(record).filter((name) => !known.has(name));
     replace(this.body,
       h('div', { class: 'side-summary' },
-        h('div', { class: 'side-line' }, record.status !== undefined && h('span', { class: `status-tag status-${Math.floor(record.status / 100)}` }, String(record.status)), h('b', {}, record.model ?? record.path ?? 'Request'), failed && h('span', { class: 'badge level-critical' }, icon('critical'), failed)),
+        h('div', { class: 'side-line' },
+          record.status !== undefined && h('span', { class: `status-tag status-${Math.floor(record.status / 100)}` }, String(record.status)),
+          h('b', {}, record.model ?? record.path ?? 'Request'),
+          failed && h('span', { class: 'badge level-critical' }, icon('critical'), failed),
+        ),
         h('div', { class: 'muted' }, [record.method, record.path].filter(Boolean).join(' ')),
-        h('div', { class: 'side-figures' }, [['Duration', format(record.duration, 's')], ['First token', format(record.ttft, 's')], ['Tokens', record.input_tokens === undefined ? '\u2013' : `${format(record.input_tokens, '1')} \u2192 ${format(record.output_tokens ?? null, '1')}`], ['Cost', format(record.cost, 'USD')]]
+        h('div', { class: 'side-figures' }, [
+          ['Duration', format(record.duration, 's')],
+          ['First token', format(record.ttft, 's')],
+          [
+            'Tokens',
+            record.input_tokens === undefined ? '\u2013' : `${format(record.input_tokens, '1')} \u2192 ${format(record.output_tokens ?? null, '1')}`,
+          ],
+          ['Cost', format(record.cost, 'USD')],
+        ]
           .map(([name, text]) => h('div', {}, h('span', { class: 'tile-label' }, name), h('span', { class: 'tile-figure' }, text)))),
         waterfallDetail(record), record.error_message && h('pre', { class: 'side-error' }, record.error_message), this.links()),
       GROUPS.map(([name, names]) => this.group(name, names.filter((field) => record[field] !== undefined && record[field] !== null))),
       this.group('Other', others),
-      h('details', { class: 'side-raw', ontoggle: (event) => { this.rawOpen = event.target.open; }, open: this.rawOpen ?? false }, h('summary', {}, 'Raw JSON'), code(JSON.stringify(record, null, 2), 'JSON')));
+      h('details',
+        { class: 'side-raw', ontoggle: (event) => { this.rawOpen = event.target.open; }, open: this.rawOpen ?? false },
+        h('summary', {}, 'Raw JSON'),
+        code(JSON.stringify(record, null, 2), 'JSON'),
+      ));
     this.body.scrollTop = scroll;
   }
 
@@ -122,9 +194,17 @@ export class SidePanel {
     const value = this.record[name];
     const text = typeof value === 'object' ? JSON.stringify(value) : cellText(name, value);
     const exact = typeof value === 'number' && String(value) !== text ? String(value) : null;
-    return h('div', { class: 'side-field' }, h('dt', { title: fieldNamed(name)?.summary }, name), h('dd', { title: exact }, h('span', {}, text), h('span', { class: 'cell-actions' },
-        isFilterable(name) && [h('button', { type: 'button', 'aria-label': `Filter for ${name}`, title: 'Filter for this value', onclick: () => keepOnly(name, value) }, icon('plus')),
-          h('button', { type: 'button', 'aria-label': `Filter out ${name}`, title: 'Filter out', onclick: () => leaveOut(name, value) }, icon('minus'))],
+    return h('div', { class: 'side-field' }, h('dt', { title: fieldNamed(name)?.summary },
+      name,
+    ), h('dd', { title: exact }, h('span', {}, text), h('span', { class: 'cell-actions' },
+        isFilterable(name) && [h('button',
+          { type: 'button', 'aria-label': `Filter for ${name}`, title: 'Filter for this value', onclick: () => keepOnly(name, value) },
+          icon('plus'),
+        ),
+          h('button',
+            { type: 'button', 'aria-label': `Filter out ${name}`, title: 'Filter out', onclick: () => leaveOut(name, value) },
+            icon('minus'),
+          )],
         h('button', { type: 'button', 'aria-label': `Copy ${name}`, title: 'Copy', onclick: () => copyText(String(value)) }, icon('copy')))));
   }
 
@@ -132,7 +212,11 @@ export class SidePanel {
     const { record } = this;
     const all = (names) => names.filter((name) => record[name] !== undefined && record[name] !== null).map((name) => fieldClause(name, [record[name]])).join(' and ');
     const time = Date.parse(record.time);
-    const to = (label, sign, patch) => h('a', { class: 'button small', ...linkTo({ page: 'requests', view: 'records', open: '', sort: '-time', ...patch }) }, icon(sign), label);
+    const to = (label, sign, patch) => h('a',
+      { class: 'button small', ...linkTo({ page: 'requests', view: 'records', open: '', sort: '-time', ...patch }) },
+      icon(sign),
+      label,
+    );
     return h('div', { class: 'side-links' },
       to('Similar requests', 'list', { where: all(['provider', 'model', 'path', 'status_class', 'error_type']) }),
       record.client !== undefined && to('Same client', 'filter', { where: all(['client']) }),

@@ -7,7 +7,9 @@
 export function timingParts(record) {
   const total = record.duration;
   if (!(total > 0)) return [];
-  const gateway = Math.min(total, Math.max(0, record.gateway_overhead ?? (record.upstream_duration !== undefined ? total - record.upstream_duration : 0)));
+  const gateway = Math.min(total,
+    Math.max(0, record.gateway_overhead ?? (record.upstream_duration !== undefined ? total - record.upstream_duration : 0)),
+  );
   const rest = total - gateway;
   const parts = gateway > 0 ? [{ key: 'gateway', name: 'gateway', seconds: gateway }] : [];
   if (record.ttft > 0 && record.ttft <= total) {

@@ -10,7 +10,10 @@ export function waterfall(record, longest) {
   if (parts.length === 0) return null;
   const text = parts.map((part) => `${part.name} ${format(part.seconds, 's')}`).join(', ');
   return h('span', { class: 'waterfall', title: text },
-    h('span', { class: `waterfall-track${record.duration > longest ? ' beyond' : ''}`, 'aria-hidden': 'true' }, parts.map((part) => h('i', { class: `part-${part.key}`, style: { width: `${(part.seconds / Math.max(longest, 1e-9)) * 100}%` } }))),
+    h('span',
+      { class: `waterfall-track${record.duration > longest ? ' beyond' : ''}`, 'aria-hidden': 'true' },
+      parts.map((part) => h('i', { class: `part-${part.key}`, style: { width: `${(part.seconds / Math.max(longest, 1e-9)) * 100}%` } })),
+    ),
     h('span', { class: 'waterfall-total' }, format(record.duration, 's')));
 }
 
@@ -19,6 +22,15 @@ export function waterfallDetail(record) {
   const parts = timingParts(record);
   if (parts.length === 0) return null;
   return h('div', { class: 'waterfall-detail' },
-    h('div', { class: 'waterfall-track' }, parts.map((part) => h('i', { class: `part-${part.key}`, style: { width: `${(part.seconds / record.duration) * 100}%` } }))),
-    h('ul', {}, parts.map((part) => h('li', {}, h('span', { class: `swatch part-${part.key}` }), `${part.name} `, h('b', {}, format(part.seconds, 's')), h('span', { class: 'muted' }, ` ${format(part.seconds / record.duration, 'ratio')}`)))));
+    h('div', { class: 'waterfall-track' },
+      parts.map((part) => h('i', { class: `part-${part.key}`, style: { width: `${(part.seconds / record.duration) * 100}%` } })),
+    ),
+    h('ul', {},
+      parts.map((part) => h('li', {},
+        h('span', { class: `swatch part-${part.key}` }),
+        `${part.name} `,
+        h('b', {}, format(part.seconds, 's')),
+        h('span', { class: 'muted' }, ` ${format(part.seconds / record.duration, 'ratio')}`),
+      )),
+    ));
 }
