@@ -32,7 +32,7 @@ package final class DeadLetterFile: Sendable {
 
     /// - Parameters:
     ///   - path: where to write; its folder must exist. The file is made, readable by its owner alone, when the first letter comes.
-    ///   - bytesMax: the setting `dead_letters.bytes_max`: size at which the file becomes the older one, which is replaced. Default 64 MiB: some
+    ///   - bytesMax: the setting `ingest.dead_letter_bytes_max`: size at which the file becomes the older one, which is replaced. Default 64 MiB: some
     ///     50,000 letters, and with the older file never more than twice that on disk.
     package init(path: String, bytesMax: Int = 64 << 20) {
         self.path = path

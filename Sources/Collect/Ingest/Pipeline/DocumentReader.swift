@@ -40,7 +40,7 @@ final class DocumentReader {
 
     private static let unknownShapeReason = """
         no known shape: expected an APISIX entry (request, response, start_time), an APISIX or nginx log format (status, latency, uri, ... or keys of \
-        ingest.fields), a Noveum document (timestamp, attributes), a LiteLLM payload (startTime, call_type) or a Gatewatch export
+        apisix.fields), a Noveum document (timestamp, attributes), a LiteLLM payload (startTime, call_type) or a Gatewatch export
         """
 
     private func isObject(_ document: UnsafeRawBufferPointer) throws(JSONError) -> Bool {

@@ -1,19 +1,19 @@
 /// What an operator may set about reading documents.
 package struct IngestSettings: Sendable {
-    /// The setting `ingest.providers`: upstream host, `*.suffix` of hosts, or gateway instance name -> provider. Wins over the built-in map.
+    /// The setting `providers`: upstream host, `*.suffix` of hosts, or gateway instance name -> provider. Wins over the built-in map.
     package var providers: [String: String]
-    /// The setting `ingest.fields`: key of the operator's own `log_format` -> field name, durations optionally with a unit (`duration:ms`).
+    /// The setting `apisix.fields`: key of the operator's own `log_format` -> field name, durations optionally with a unit (`duration:ms`).
     package var fields: [String: String]
     package var privacy: PrivacyRules
     /// The setting `ingest.distinct_values_max`: distinct values of one dimension kept in one batch, further ones become `_other`.
     package var distinctValuesMax: Int
-    /// The setting `ingest.document_bytes_max`: larger documents are refused. The Noveum gateway collects up to 5 MiB of a stream and wraps
-    /// each of its chunks in JSON; beyond 16 MiB it is not a record any more.
+    /// The setting `ingest.record_bytes_max`: larger documents are refused. An entry with both bodies has some 1 MiB; the
+    /// largest honest ones are the Noveum gateway's, which collects up to 5 MiB of a stream.
     package var documentBytesMax: Int
 
     package init(
         providers: [String: String] = [:], fields: [String: String] = [:], privacy: PrivacyRules, distinctValuesMax: Int = 1 << 20,
-        documentBytesMax: Int = 16 << 20
+        documentBytesMax: Int = 8 << 20
     ) {
         self.providers = providers
         self.fields = fields
