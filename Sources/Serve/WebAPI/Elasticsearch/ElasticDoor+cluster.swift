@@ -57,7 +57,9 @@ extension ElasticDoor {
         guard ["green", "yellow", "red"].contains(wanted) else { throw .illegalArgument("unknown value for wait_for_status [\(wanted)]") }
         let isWell = services.reader.statistics.unwritableReason == nil
         let count = indexNames().count
-        let isReached = try (isWell || wanted == "red") && Self.hasNodes(request) && Self.hasShards(request, active: count)
+        let hasNodes = try Self.hasNodes(request)
+        let hasShards = try Self.hasShards(request, active: count)
+        let isReached = (isWell || wanted == "red") && hasNodes && hasShards
         return ElasticAnswer.json(status: isReached ? .ok : .requestTimeout, isPretty: request.isPretty) { writer in
             writer.object { health in
                 health.member("cluster_name", "gatewatch")
