@@ -155,7 +155,7 @@ struct PartWriter {
     // MARK: Bytes
 
     /// Writes the bytes, compressed where they then take less than the share `worth` of themselves.
-    private mutating func putChunk(_ bytes: [UInt8], flags: UInt8, worth: (of: Int, in: Int) = (9, 10)) throws(StorageError) -> PartChunk {
+    private mutating func putChunk(_ bytes: [UInt8], flags: UInt8, worth: (of: Int, in: Int) = (4, 5)) throws(StorageError) -> PartChunk {
         var stored = bytes
         var flags = flags
         if worth.of > 0, bytes.count >= 64 {

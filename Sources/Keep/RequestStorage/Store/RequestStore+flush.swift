@@ -108,6 +108,8 @@ extension RequestStore {
             state.flushes += 1
         }
         for log in oldLogs { removeLog(log) }
+        // The rows' memory goes back to the system, not only to the allocator: idle stores are small.
+        ReleasedMemory.returnToSystem()
         let milliseconds = (configuration.clock().microseconds - began.microseconds) / 1_000
         let bytes = parts.reduce(Int64(0)) { $0 + Int64($1.bytes) }
         configuration.onEvent(.flushed(rows: sealed.generation.rows, parts: parts.count, bytes: bytes, milliseconds: Int(milliseconds)))
