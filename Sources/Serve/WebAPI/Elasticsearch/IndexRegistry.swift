@@ -15,6 +15,9 @@ package final class IndexRegistry: Sendable {
     /// The largest declaration, in bytes of JSON.
     static let entryBytesMax = 1 << 20
 
+    /// The longest delete age in days, some 2,700 years: what is longer is a slip, and sums of days stay far from overflow.
+    private static let ageDaysMax: Double = 1e6
+
     enum Kind: String, CaseIterable, Sendable {
         case indices, indexTemplates = "index_templates", legacyTemplates = "templates", policies
     }
@@ -105,9 +108,10 @@ package final class IndexRegistry: Sendable {
     /// The delete phase's `min_age` in whole days, rounded up, at least 1.
     static func deleteDays(of policy: JSONValue) -> Int? {
         guard let age = policy["policy"]?["phases"]?["delete"]?["min_age"]?.string, let unit = age.last else { return nil }
-        guard let number = Double(age.dropLast(age.hasSuffix("ms") ? 2 : 1)), number >= 0, number < 1e6 else { return nil }
-        let days: Double? = age.hasSuffix("ms") ? number / 86_400_000 : ["d": 1, "h": 1 / 24, "m": 1 / 1_440, "s": 1 / 86_400][unit].map { number * $0 }
-        return days.map { max(1, Int($0.rounded(.up))) }
+        guard let number = Double(age.dropLast(age.hasSuffix("ms") ? 2 : 1)) else { return nil }
+        let perDay: Double? = age.hasSuffix("ms") ? 86_400_000 : ["d": 1, "h": 24, "m": 1_440, "s": 86_400][unit]
+        guard let perDay, number >= 0, number / perDay <= ageDaysMax else { return nil }
+        return max(1, Int((number / perDay).rounded(.up)))
     }
 
     private func save(_ state: State) -> ElasticError? {
