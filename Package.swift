@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "GatewayModel", dependencies: ["ByteCoding"], path: "Sources/Base/GatewayModel", swiftSettings: strict),
         // Collect
         .target(name: "DemoTraffic", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Collect/DemoTraffic", swiftSettings: strict),
-        .target(name: "Ingest", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Collect/Ingest", swiftSettings: strict),
+        .target(name: "Ingest", dependencies: ["CZlib", "ByteCoding", "GatewayModel"], path: "Sources/Collect/Ingest", swiftSettings: strict),
         // Keep
         .target(name: "RequestStorage", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Keep/RequestStorage", swiftSettings: strict),
         // Query
@@ -60,7 +60,8 @@ let package = Package(
         .testTarget(name: "GatewayModelTests", dependencies: ["ByteCoding", "GatewayModel"], path: "Tests/Base/GatewayModelTests", swiftSettings: testing),
         .testTarget(name: "DemoTrafficTests", dependencies: ["DemoTraffic", "ByteCoding", "GatewayModel"], path: "Tests/Collect/DemoTrafficTests", swiftSettings: testing),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "ByteCoding", "GatewayModel"], path: "Tests/Collect/IngestTests", swiftSettings: testing),
-        .testTarget(name: "RequestStorageTests", dependencies: ["RequestStorage", "ByteCoding", "GatewayModel"], path: "Tests/Keep/RequestStorageTests", swiftSettings: testing),
+        .testTarget(name: "RequestStorageTests", dependencies: ["RequestStorage", "ByteCoding", "GatewayModel"], path: "Tests/Keep/RequestStorageTests", exclude: ["Samples"],
+            swiftSettings: testing),
         .testTarget(name: "RequestQueryTests", dependencies: ["RequestQuery", "ByteCoding", "GatewayModel"], path: "Tests/Query/RequestQueryTests", exclude: ["Cases"],
             swiftSettings: testing),
         .testTarget(

@@ -59,7 +59,9 @@ def test_import_stores_the_good_and_reports_the_bad(tmp_path):
     summary = json.loads(answer.stdout)
     assert answer.returncode == 2, answer
     assert (summary["received"], summary["stored"], summary["rejected"]) == (1_001, 1_000, 1)
-    assert (tmp_path / "data/rejected/rejected.ndjson").exists()
+    assert summary["reasons"] == {"broken_json": 1}
+    text = run("import", file, "--data", tmp_path / "other", cwd=tmp_path)
+    assert b"line 501" in text.stdout, text
 
 
 def test_a_folder_in_use_is_refused_with_its_holder(server):

@@ -42,7 +42,7 @@
         }
     }
 
-    @inlinable package func bytes(of text: Text) -> UnsafeRawBufferPointer {
+    @inlinable @inline(__always) package func bytes(of text: Text) -> UnsafeRawBufferPointer {
         unsafe UnsafeRawBufferPointer(start: base + text.start, count: text.count)
     }
 
@@ -53,7 +53,13 @@
 
     @inlinable package var isAtEnd: Bool { position >= end }
 
-    @inlinable package mutating func skipSpace() {
+    /// Machines write JSON without white space: then this is one comparison.
+    @inlinable @inline(__always) package mutating func skipSpace() {
+        if position < end, unsafe base[position] > 0x20 { return }
+        skipSpaceSlowly()
+    }
+
+    @usableFromInline @inline(never) mutating func skipSpaceSlowly() {
         while position < end {
             let byte = unsafe base[position]
             guard byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 else { return }
@@ -62,7 +68,7 @@
     }
 
     /// What kind of value comes next, without reading it.
-    @inlinable package mutating func peek() throws(JSONError) -> Kind {
+    @inlinable @inline(__always) package mutating func peek() throws(JSONError) -> Kind {
         skipSpace()
         guard position < end else { throw JSONError(.unexpectedEnd, at: position) }
         switch unsafe base[position] {
@@ -82,20 +88,29 @@
     /// The next key of the object being read, with its colon; nil behind the closing brace.
     ///
     /// - Parameter first: true for the first call behind `beginObject`; set to false by the call.
-    @inlinable package mutating func nextKey(_ first: inout Bool) throws(JSONError) -> Text? {
+    @inlinable @inline(__always) package mutating func nextKey(_ first: inout Bool) throws(JSONError) -> Text? {
+        // `,"` in all but the first member and in front of nothing else: the common case without a look at white space.
+        if !first, position &+ 1 < end, unsafe base[position] == UInt8(ascii: ",") && base[position &+ 1] == UInt8(ascii: "\"") {
+            position &+= 2
+        } else {
+            guard try beginKey(&first) else { return nil }
+        }
+        let key = try readStringContent()
+        try expect(UInt8(ascii: ":"))
+        return key
+    }
+
+    /// Reads up to and with the opening quote of a key; false behind the closing brace.
+    @usableFromInline mutating func beginKey(_ first: inout Bool) throws(JSONError) -> Bool {
         skipSpace()
         guard position < end else { throw JSONError(.unexpectedEnd, at: position) }
         if unsafe base[position] == UInt8(ascii: "}") {
             position &+= 1
-            return nil
+            return false
         }
-        if first { first = false } else {
-            try expect(UInt8(ascii: ","))
-            skipSpace()
-        }
-        let key = try readString()
-        try expect(UInt8(ascii: ":"))
-        return key
+        if first { first = false } else { try expect(UInt8(ascii: ",")) }
+        try expect(UInt8(ascii: "\""))
+        return true
     }
 
     /// Whether the array being read has another element; false behind the closing bracket.
@@ -110,7 +125,15 @@
         return true
     }
 
-    @inlinable package mutating func expect(_ byte: UInt8) throws(JSONError) {
+    @inlinable @inline(__always) package mutating func expect(_ byte: UInt8) throws(JSONError) {
+        if position < end, unsafe base[position] == byte {
+            position &+= 1
+            return
+        }
+        try expectSlowly(byte)
+    }
+
+    @usableFromInline @inline(never) mutating func expectSlowly(_ byte: UInt8) throws(JSONError) {
         skipSpace()
         guard position < end else { throw JSONError(.unexpectedEnd, at: position) }
         guard unsafe base[position] == byte else { throw JSONError(.unexpectedCharacter, at: position) }
@@ -118,17 +141,35 @@
     }
 
     /// Reads a string token.
-    @inlinable package mutating func readString() throws(JSONError) -> Text {
+    @inlinable @inline(__always) package mutating func readString() throws(JSONError) -> Text {
         try expect(UInt8(ascii: "\""))
+        return try readStringContent()
+    }
+
+    /// Reads a string behind its opening quote.
+    @inlinable mutating func readStringContent() throws(JSONError) -> Text {
         let start = position
+        // Eight bytes at a time up to the first quote, backslash or control character.
+        var at = start
+        while at &+ 8 <= end {
+            let found = Self.specials(unsafe UnsafeRawPointer(base).loadUnaligned(fromByteOffset: at, as: UInt64.self))
+            if found == 0 {
+                at &+= 8
+                continue
+            }
+            at &+= found.trailingZeroBitCount &>> 3
+            guard unsafe base[at] == UInt8(ascii: "\"") else { break }
+            position = at &+ 1
+            return Text(start: start, count: at &- start, hasEscapes: false)
+        }
+        position = at
+        return try readStringSlowly(from: start)
+    }
+
+    /// The rest of a string with escapes, or near the end of the text.
+    @usableFromInline mutating func readStringSlowly(from start: Int) throws(JSONError) -> Text {
         var hasEscapes = false
         while true {
-            // Eight bytes at a time as long as none is a quote, a backslash or a control character.
-            while position &+ 8 <= end {
-                let word = unsafe UnsafeRawPointer(base).loadUnaligned(fromByteOffset: position, as: UInt64.self)
-                if Self.hasSpecial(word) { break }
-                position &+= 8
-            }
             guard position < end else { throw JSONError(.unexpectedEnd, at: position) }
             let byte = unsafe base[position]
             if byte == UInt8(ascii: "\"") {
@@ -144,17 +185,25 @@
             } else {
                 position &+= 1
             }
+            while position &+ 8 <= end {
+                let found = Self.specials(unsafe UnsafeRawPointer(base).loadUnaligned(fromByteOffset: position, as: UInt64.self))
+                if found != 0 {
+                    position &+= found.trailingZeroBitCount &>> 3
+                    break
+                }
+                position &+= 8
+            }
         }
     }
 
-    /// True when a byte of `word` is a quote, a backslash or below 0x20 (bytes above 0x7f may give false alarms, which cost only time).
-    @inlinable static func hasSpecial(_ word: UInt64) -> Bool {
+    /// The high bit of each byte of `word` that is a quote, a backslash or below 0x20. The lowest set bit is exact; higher ones may be
+    /// false alarms, because a subtraction borrows only from bytes above a true one.
+    @inlinable @inline(__always) static func specials(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
         let quote = word ^ (ones &* 0x22)
         let backslash = word ^ (ones &* 0x5c)
-        let found = (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- (ones &* 0x20)) & ~word
-        return found & highs != 0
+        return ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- (ones &* 0x20)) & ~word) & highs
     }
 
     @usableFromInline mutating func skipEscape() throws(JSONError) {

@@ -18,7 +18,7 @@ struct ImportCommand: AsyncParsableCommand {
               zcat logs.gz | gatewatch import - --data /var/lib/gatewatch
               gatewatch import export.ndjson --json
 
-            Exit status: 0 when everything was stored, 2 when something was rejected (see rejected/rejected.ndjson in the data folder), 1 on failure.
+            Exit status: 0 when everything was stored, 2 when something was rejected (counted by reason, with file, line and column of the first of each), 1 on failure.
             """)
 
     @OptionGroup var options: ConfigurationOptions
