@@ -68,7 +68,8 @@ let package = Package(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "ByteCoding", logging, lifecycle] + nio, path: "Tests/Serve/HTTPTransportTests",
             swiftSettings: testing),
         .testTarget(
-            name: "WebAPITests", dependencies: ["WebAPI", "Ingest", "RequestQuery", "RequestStorage", "HTTPTransport", "ByteCoding", "GatewayModel"],
+            name: "WebAPITests",
+            dependencies: ["WebAPI", "Ingest", "RequestQuery", "RequestStorage", "HTTPTransport", "ByteCoding", "GatewayModel", logging] + nio,
             path: "Tests/Serve/WebAPITests", swiftSettings: testing),
         .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: testing),
     ]

@@ -78,7 +78,8 @@ import Testing
     #expect(store.statistics.records == 1)
 }
 
-@Test(arguments: [(599, 16_384, 0), (600, 16_384, 1), (3_599, 16_383, 0), (3_600, 1, 1)]) func rowsAreFlushedByAge(seconds: Int64, rows: Int, flushes: Int64) async throws {
+@Test(arguments: [(599, 16_384, 0), (600, 16_384, 1), (3_599, 16_383, 0), (3_600, 1, 1)])
+func rowsAreFlushedByAge(seconds: Int64, rows: Int, flushes: Int64) async throws {
     let test = TestStore()
     let store = try test.open()
     let now = test.clock.now.microseconds

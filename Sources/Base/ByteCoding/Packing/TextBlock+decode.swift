@@ -59,21 +59,55 @@ extension TextBlock {
             ends.append(UInt32(truncatingIfNeeded: end))
         }
         let strings = end / length
-        let places = template.indices.filter { template[$0] == 0 }
-        let digits = unsafe try reader.readBytes((strings * places.count + 1) / 2, "the digits")
-        return unsafe try table(fill(template, places, digits, strings: strings), ends)
+        let runs = digitRuns(template)
+        let digits = runs.reduce(0) { $0 + $1.count }
+        let characters = unsafe characters(of: try reader.readBytes((strings * digits + 1) / 2, "the digits"), count: strings * digits)
+        return try table(digits == length ? characters : fill(template, runs, characters, strings: strings), ends)
     }
 
-    private static func fill(_ template: [UInt8], _ places: [Int], _ digits: UnsafeRawBufferPointer, strings: Int) -> [UInt8] {
+    /// The places of the template that hold digits, as runs.
+    private static func digitRuns(_ template: [UInt8]) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
+        for place in template.indices where template[place] == 0 {
+            if let last = runs.last, last.upperBound == place { runs[runs.count - 1] = last.lowerBound..<place + 1 } else { runs.append(place..<place + 1) }
+        }
+        return runs
+    }
+
+    /// The two digits of every byte, the low half's first, as they lie in memory.
+    private static let digitPairs: [UInt16] = (0..<256).map { byte in
+        func character(_ digit: Int) -> UInt16 { UInt16(digit < 10 ? 0x30 + digit : 0x57 + digit) }
+        return UInt16(littleEndian: character(byte & 15) | character(byte >> 4) << 8)
+    }
+
+    /// `count` digits as text.
+    private static func characters(of packed: UnsafeRawBufferPointer, count: Int) -> [UInt8] {
+        // One more where the last byte holds one digit only; it is cut off again by the count.
+        unsafe [UInt8](unsafeUninitializedCapacity: packed.count * 2) { buffer, used in
+            let target = UnsafeMutableRawBufferPointer(buffer)
+            unsafe digitPairs.withUnsafeBufferPointer { pairs in
+                for index in 0..<packed.count { unsafe target.storeBytes(of: pairs[Int(packed[index])], toByteOffset: index &* 2, as: UInt16.self) }
+            }
+            used = count
+        }
+    }
+
+    /// The strings of a template whose digits stand in `runs`.
+    private static func fill(_ template: [UInt8], _ runs: [Range<Int>], _ characters: [UInt8], strings: Int) -> [UInt8] {
         let length = template.count
         return unsafe [UInt8](unsafeUninitializedCapacity: strings * length) { buffer, count in
-            var position = 0
-            for string in 0..<strings {
-                for place in 0..<length { unsafe buffer[string &* length &+ place] = template[place] }
-                for place in places {
-                    let digit = unsafe (digits[position &>> 1] &>> UInt8((position & 1) &* 4)) & 15
-                    unsafe buffer[string &* length &+ place] = digit &+ (digit < 10 ? 0x30 : 0x57)
-                    position &+= 1
+            unsafe template.withUnsafeBytes { template in
+                unsafe characters.withUnsafeBytes { characters in
+                    guard let target = UnsafeMutableRawBufferPointer(buffer).baseAddress, let shape = template.baseAddress else { return }
+                    var source = 0
+                    for string in 0..<strings {
+                        let start = unsafe target + string &* length
+                        unsafe start.copyMemory(from: shape, byteCount: length)
+                        for run in runs {
+                            if let digits = characters.baseAddress { unsafe (start + run.lowerBound).copyMemory(from: digits + source, byteCount: run.count) }
+                            source &+= run.count
+                        }
+                    }
                 }
             }
             count = strings * length

@@ -88,7 +88,11 @@ package struct SystemFiles: FileLayer {
         var status = statvfs()
         guard unsafe statvfs(folder, &status) == 0 else { throw .refused("ask for free space", folder, errno) }
         let unit = Int64(clamping: status.f_frsize)
-        return (Int64(clamping: status.f_bavail).multipliedReportingOverflow(by: unit).partialValue, Int64(clamping: status.f_blocks).multipliedReportingOverflow(by: unit).partialValue)
+        func bytes(_ blocks: UInt) -> Int64 {
+            let (product, isTooLarge) = Int64(clamping: blocks).multipliedReportingOverflow(by: unit)
+            return isTooLarge ? .max : product
+        }
+        return (bytes(status.f_bavail), bytes(status.f_blocks))
     }
 
     package func lock(_ path: String, holder: String) throws(StorageError) -> OpenFile {

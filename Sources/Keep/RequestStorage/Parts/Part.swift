@@ -31,6 +31,8 @@ package final class Part: RecordSegment {
         verified = Mutex([Bool](repeating: false, count: directory.columns.count * (directory.blocks + 1)))
     }
 
+    // MARK: RecordSegment
+
     package var rowCount: Int { directory.rows }
 
     package var timeBounds: (first: Timestamp, last: Timestamp) {

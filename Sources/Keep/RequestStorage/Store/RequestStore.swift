@@ -27,7 +27,7 @@ package final class RequestStore: RequestReader, RequestWriter {
     let writing = DispatchQueue(label: "gatewatch.store.write")
     let flushing = DispatchQueue(label: "gatewatch.store.flush")
     let merging = DispatchQueue(label: "gatewatch.store.merge", qos: .utility)
-    let ticker = Mutex<DispatchSourceTimerBox?>(nil)
+    let ticker = Mutex<RepeatingTimer?>(nil)
 
     /// The log and the number that the next record gets.
     struct LogState: Sendable {
@@ -88,7 +88,7 @@ package final class RequestStore: RequestReader, RequestWriter {
         sweepNow()
         scheduleFlushIfDue()
         guard let seconds = configuration.tickSeconds else { return }
-        let box = DispatchSourceTimerBox(seconds: seconds, queue: flushing) { [weak self] in self?.maintainNow() }
+        let box = RepeatingTimer(seconds: seconds, queue: flushing) { [weak self] in self?.maintainNow() }
         ticker.withLock { $0 = box }
     }
 
