@@ -4,7 +4,7 @@ import NIOHTTP1
 import Testing
 
 /// Requests and responses as well-behaved clients make them, over real sockets.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(5)))
 struct BasicExchangeTests {
     @Test(arguments: ["/hello", "/pool"])
     func keptConnectionAnswersRequestAfterRequest(path: String) async throws {

@@ -5,7 +5,7 @@ import NIOHTTP1
 import Testing
 
 /// Bodies: how large, how coded, when asked for.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(5)))
 struct BodyTests {
     private let text = String(repeating: "a line of text that compresses well\n", count: 2_000)
 

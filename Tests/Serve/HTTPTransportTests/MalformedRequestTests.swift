@@ -6,7 +6,7 @@ import Testing
 private let fuzzRounds = ProcessInfo.processInfo.environment["GATEWATCH_FUZZ_ROUNDS"].flatMap { UInt64($0) } ?? 40
 
 /// What is not a request, and what two readers could read differently (request smuggling).
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(5)))
 struct MalformedRequestTests {
     private static let host = "Host: test\r\n"
 

@@ -5,7 +5,7 @@ import ServiceLifecycle
 import Testing
 
 /// How the server stops.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(5)))
 struct ShutdownTests {
     /// Runs a server in a service group; `body` gets its port and the means to stop it; returns when the server has stopped.
     private func withService(

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Responses that are made while they are sent.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(5)))
 struct StreamTests {
     @Test func streamIsChunkedAndTheConnectionKept() async throws {
         try await withServer { _, port in
