@@ -28,23 +28,22 @@ package enum QueryEngine {
     private static func scan(
         _ plan: ScanPlan, _ snapshot: StoreSnapshot, _ control: QueryControl
     ) throws(QueryError) -> (GroupTable, ScanCounts, [String]) {
-        let tasks = ScanTask.tasks(snapshot.segments, plan.range)
-        let records = tasks.reduce(0) { total, task in
-            let segment = snapshot.segments[task.segment]
-            return total + segment.rows(ofBlock: task.blocks.upperBound - 1).upperBound - segment.rows(ofBlock: task.blocks.lowerBound).lowerBound
-        }
+        let sources = ScanSource.sources(snapshot, plan.range)
+        let tasks = ScanTask.tasks(sources)
+        let records = tasks.reduce(0) { $0 + $1.rows }
         guard records <= control.limits.recordsMax else { throw QueryLimits.reached("recordsMax", control.limits.recordsMax, "records") }
-        let shared = ScanShared(plan, tasks)
+        let shared = ScanShared(plan, sources, tasks)
         // With less than two blocks for each, starting threads costs as much as it saves.
         let useful = min(tasks.count, 1 + records / (2 * RecordSegmentLayout.blockRows))
         let workers = max(1, min(useful, ProcessInfo.processInfo.activeProcessorCount, control.limits.workersMax))
-        ScanThreads.perform(workers) { ScanWorker(snapshot, shared, control).run() }
+        ScanThreads.perform(workers) { ScanWorker(shared, control).run() }
         return try shared.outcome()
     }
 }
 
 /// What the workers of a question share: the list of tasks, and what they have found.
 private final class ScanShared: Sendable {
+    let sources: [ScanSource]
     private let tasks: [ScanTask]
     private let next = Atomic<Int>(0)
     private let found: Mutex<Found>
@@ -58,8 +57,9 @@ private final class ScanShared: Sendable {
         var failure: QueryError?
     }
 
-    init(_ plan: ScanPlan, _ tasks: [ScanTask]) {
+    init(_ plan: ScanPlan, _ sources: [ScanSource], _ tasks: [ScanTask]) {
         self.plan = plan
+        self.sources = sources
         self.tasks = tasks
         found = Mutex(Found(table: GroupTable(plan)))
     }
@@ -98,12 +98,10 @@ private final class ScanShared: Sendable {
 
 /// Takes tasks until there are none, keeping its cells as long as the tasks are of the same segment.
 private struct ScanWorker {
-    private let snapshot: StoreSnapshot
     private let shared: ScanShared
     private let control: QueryControl
 
-    init(_ snapshot: StoreSnapshot, _ shared: ScanShared, _ control: QueryControl) {
-        self.snapshot = snapshot
+    init(_ shared: ScanShared, _ control: QueryControl) {
         self.shared = shared
         self.control = control
     }
@@ -119,12 +117,12 @@ private struct ScanWorker {
 
     private func scanAll() throws(QueryError) {
         var columns = ColumnBlock()
-        var current: (segment: Int, scan: SegmentScan)?
+        var current: (source: Int, scan: SegmentScan)?
         var accounted = 0
         while !control.isOver, let task = shared.take() {
-            if current?.segment != task.segment {
+            if current?.source != task.source {
                 try finish(current?.scan, &accounted)
-                current = open(task.segment).map { (task.segment, $0) }
+                current = open(task.source).map { (task.source, $0) }
             }
             guard current?.scan.isHopeless == false else {
                 shared.skip(blocks: task.blocks.count)
@@ -145,9 +143,9 @@ private struct ScanWorker {
         try finish(current?.scan, &accounted)
     }
 
-    private func open(_ segment: Int) -> SegmentScan? {
+    private func open(_ source: Int) -> SegmentScan? {
         do throws(StorageError) {
-            return try SegmentScan(shared.plan, segment: snapshot.segments[segment])
+            return try SegmentScan(shared.plan, shared.sources[source])
         } catch {
             shared.note(Self.sentence(error))
             return nil

@@ -22,25 +22,43 @@ struct ScanPlan: Sendable {
     }
 }
 
-/// A stretch of blocks of one segment: the unit of work that workers take in turn.
+/// A segment and the stretch of time that it is to answer for.
+struct ScanSource: Sendable {
+    let segment: any RecordSegment
+    /// Its rows outside are not counted.
+    let range: TimeRange
+
+    /// The segments of a snapshot that may hold records of the range.
+    static func sources(_ snapshot: StoreSnapshot, _ range: TimeRange) -> [ScanSource] {
+        snapshot.segments.compactMap { segment in
+            let bounds = segment.timeBounds
+            guard segment.rowCount > 0, range.overlaps(first: bounds.first, last: bounds.last) else { return nil }
+            return ScanSource(segment: segment, range: range)
+        }
+    }
+}
+
+/// A stretch of blocks of one source: the unit of work that workers take in turn.
 struct ScanTask: Sendable {
-    let segment: Int
+    /// Position in the question's list of sources.
+    let source: Int
     let blocks: Range<Int>
+    /// Rows of its blocks.
+    let rows: Int
 
     /// Blocks of a task: half a million rows, some milliseconds of work, so that workers end together and merging stays rare.
     static let blocksMax = 32
 
-    /// The tasks for all segments that overlap the range, in order.
-    static func tasks(_ segments: [any RecordSegment], _ range: TimeRange) -> [ScanTask] {
-        var tasks: [ScanTask] = []
-        for (index, segment) in segments.enumerated() {
-            let bounds = segment.timeBounds
-            guard segment.rowCount > 0, range.overlaps(first: bounds.first, last: bounds.last) else { continue }
-            for start in stride(from: 0, to: segment.blockCount, by: blocksMax) {
-                tasks.append(ScanTask(segment: index, blocks: start..<min(start + blocksMax, segment.blockCount)))
+    /// The tasks for all sources, in order.
+    static func tasks(_ sources: [ScanSource]) -> [ScanTask] {
+        sources.indices.flatMap { index in
+            let segment = sources[index].segment
+            return stride(from: 0, to: segment.blockCount, by: blocksMax).map { start in
+                let blocks = start..<min(start + blocksMax, segment.blockCount)
+                let rows = segment.rows(ofBlock: blocks.upperBound - 1).upperBound - segment.rows(ofBlock: start).lowerBound
+                return ScanTask(source: index, blocks: blocks, rows: rows)
             }
         }
-        return tasks
     }
 }
 

@@ -4,6 +4,7 @@ internal import GatewayModel
 /// What one worker accumulates over one segment: cells numbered by the segment's own codes.
 struct SegmentScan {
     private let plan: ScanPlan
+    private let range: TimeRange
     private(set) var keys: CellKeys
     private(set) var cells: CellColumns
     private(set) var distinct: [DistinctFeeder]
@@ -15,12 +16,14 @@ struct SegmentScan {
     private var feeder = SketchFeeder()
 
     /// - Throws: when the segment's dictionaries cannot be read.
-    init(_ plan: ScanPlan, segment: any RecordSegment) throws(StorageError) {
+    init(_ plan: ScanPlan, _ source: ScanSource) throws(StorageError) {
         self.plan = plan
-        selector = try BlockSelector(plan.filter, range: plan.range, segment: segment)
+        range = source.range
+        let segment = source.segment
+        selector = try BlockSelector(plan.filter, range: range, segment: segment)
         let bounds = segment.timeBounds
-        let last = Timestamp(microseconds: plan.range.to.microseconds - 1)
-        let buckets = BucketKernel(plan.buckets, first: max(bounds.first, plan.range.from), last: min(bounds.last, last))
+        let last = Timestamp(microseconds: range.to.microseconds - 1)
+        let buckets = BucketKernel(plan.buckets, first: max(bounds.first, range.from), last: min(bounds.last, last))
         keys = try CellKeys(plan.by, segment: segment, buckets: buckets)
         cells = CellColumns(plan.measures, cells: keys.denseCellCount ?? 0)
         var distinct: [DistinctFeeder] = []
@@ -71,8 +74,8 @@ struct SegmentScan {
     private func bucket(of block: Int, _ columns: inout ColumnBlock) throws(StorageError) -> Int? {
         if keys.buckets.count == 1 { return keys.buckets.first }
         if let bounds = selector.segment.bounds(.time, block: block) {
-            let first = plan.buckets.index(of: Timestamp(microseconds: max(bounds.lowerBound, plan.range.from.microseconds)))
-            let last = plan.buckets.index(of: Timestamp(microseconds: min(bounds.upperBound, plan.range.to.microseconds - 1)))
+            let first = plan.buckets.index(of: Timestamp(microseconds: max(bounds.lowerBound, range.from.microseconds)))
+            let last = plan.buckets.index(of: Timestamp(microseconds: min(bounds.upperBound, range.to.microseconds - 1)))
             if first == last { return first }
         }
         try columns.load(.time)

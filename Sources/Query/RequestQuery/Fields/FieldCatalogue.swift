@@ -40,7 +40,7 @@ package enum FieldCatalogue {
             var tally = ValueTally(prefix: Array(prefix.utf8))
             for segment in segments where segment.contains(definition.field) {
                 do throws(StorageError) {
-                    tally.add(try segment.dictionary(definition.field), try segment.valueCounts(definition.field))
+                    tally.add(try segment.dictionary(definition.field), try segment.shownValueCounts(definition.field))
                 } catch {
                     let note = StorageNote.sentence(error)
                     if !unreadable.contains(note) { unreadable.append(note) }
@@ -50,6 +50,22 @@ package enum FieldCatalogue {
             summaries.append(FieldSummary(definition: definition, values: tally.top(limit), valuesTotal: tally.total))
         }
         return (summaries, unreadable)
+    }
+}
+
+extension RecordSegment {
+    /// For each value of the dictionary how many rows have it that are not hidden.
+    package func shownValueCounts(_ field: RequestField) throws(StorageError) -> [Int] {
+        var counts = try valueCounts(field)
+        guard hiddenCount > 0 else { return counts }
+        var codes: [UInt32] = []
+        for block in 0..<blockCount {
+            let hidden = hiddenRows(ofBlock: block)
+            guard !hidden.isEmpty else { continue }
+            try read(field, block: block, into: &codes)
+            for row in hidden where Int(row) < codes.count && codes[Int(row)] > 0 { counts[Int(codes[Int(row)]) - 1] -= 1 }
+        }
+        return counts
     }
 }
 

@@ -39,18 +39,16 @@ struct BlockSelector {
     /// Whether no row of the segment can pass.
     var isHopeless: Bool { filter.constant == false }
 
-    /// Whether all rows of the segment lie in the range.
-    var isWholeSegmentInRange: Bool { isInside }
-
     /// Selects rows of a block at which `columns` stands; on return ``rows`` are those selected unless it is all or none.
     mutating func select(_ block: Int, _ columns: inout ColumnBlock) throws(StorageError) -> Selection {
         guard let filter = filter(for: block) else { return .nothing }
         switch filter {
         case .constant(false): return .nothing
-        case .constant(true): return .all
-        case .codes, .range, .texts, .every, .any: break
+        case .constant(true) where segment.hiddenCount == 0: return .all
+        case .constant, .codes, .range, .texts, .every, .any: break
         }
         try evaluator.evaluate(filter, &columns, segment: segment, block: block, into: &mask)
+        if segment.hiddenCount > 0 { for row in segment.hiddenRows(ofBlock: block) where Int(row) < mask.count { mask[Int(row)] = 0 } }
         let count = Gather.count(mask)
         if count == 0 { return .nothing }
         if count == columns.count { return .all }

@@ -32,7 +32,7 @@ extension ElasticDoor {
         var counts: [String: Int] = [:]
         for name in services.registry.names(.indices) { counts[name] = 0 }
         for segment in services.reader.snapshot(of: .all).segments where segment.contains(.index) {
-            guard let values = try? segment.dictionary(.index), let rows = try? segment.valueCounts(.index) else { continue }
+            guard let values = try? segment.dictionary(.index), let rows = try? segment.shownValueCounts(.index) else { continue }
             for (position, count) in rows.enumerated() { counts[values[position], default: 0] += count }
         }
         return counts.map { (name: $0.key, records: $0.value) }.sorted { $0.name < $1.name }

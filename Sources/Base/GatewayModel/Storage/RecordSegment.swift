@@ -1,0 +1,48 @@
+package import ByteCoding
+
+/// An immutable run of records: a part on disk or a batch in memory, read in blocks of columns.
+///
+/// All rows of a segment are divided into blocks of at most ``RecordSegmentLayout/blockRows`` rows. Calls may come from several threads at once.
+package protocol RecordSegment: AnyObject, Sendable {
+    var rowCount: Int { get }
+    /// The earliest and latest `time` of its rows.
+    var timeBounds: (first: Timestamp, last: Timestamp) { get }
+    /// The lowest and highest `sequence` of its rows.
+    var sequenceBounds: ClosedRange<Int64> { get }
+    /// Rows that were deleted or replaced since the segment was written: they still stand in its columns, counts and bounds, but no answer may show them.
+    var hiddenCount: Int { get }
+    /// The hidden rows of a block, ascending, counted from the block's first row.
+    func hiddenRows(ofBlock block: Int) -> [UInt16]
+    /// Whether any row has the field.
+    func contains(_ field: RequestField) -> Bool
+    /// The distinct values of a dictionary field, code k being `values[k - 1]`; empty when no row has the field.
+    func dictionary(_ field: RequestField) throws(StorageError) -> StringTable
+    /// For each value of the dictionary how many rows have it; same length as the dictionary.
+    func valueCounts(_ field: RequestField) throws(StorageError) -> [Int]
+    /// The smallest and largest present value of an integer field in a block; nil when no row of the block has it.
+    func bounds(_ field: RequestField, block: Int) -> ClosedRange<Int64>?
+    /// Reads an integer field's values of a block, ``absentInteger`` where absent; `values` is given exactly the block's rows.
+    func read(_ field: RequestField, block: Int, into values: inout [Int64]) throws(StorageError)
+    /// Reads a dictionary field's codes of a block.
+    func read(_ field: RequestField, block: Int, into codes: inout [UInt32]) throws(StorageError)
+    /// Reads a text field's strings of a block.
+    func read(_ field: RequestField, block: Int, into texts: inout StringTable) throws(StorageError)
+}
+
+package enum RecordSegmentLayout {
+    /// Rows of a block: large enough that per-block work vanishes, small enough that a block's decoded columns stay in the L2 cache.
+    package static let blockRows = 16_384
+}
+
+extension RecordSegment {
+    package var hiddenCount: Int { 0 }
+    package func hiddenRows(ofBlock block: Int) -> [UInt16] { [] }
+
+    package var blockCount: Int { (rowCount + RecordSegmentLayout.blockRows - 1) / RecordSegmentLayout.blockRows }
+
+    /// The rows of a block, counted from the segment's first.
+    package func rows(ofBlock block: Int) -> Range<Int> {
+        let start = block * RecordSegmentLayout.blockRows
+        return start..<min(rowCount, start + RecordSegmentLayout.blockRows)
+    }
+}
