@@ -165,18 +165,21 @@ package final class RecordExporter: Sendable {
     package let fields: [RequestField]
     private let export: Mutex<RecordExport>
     private let runner: QueryRunner
+    private let asker: String
 
-    package init(_ export: RecordExport, runner: QueryRunner) {
+    /// - Parameter asker: who asks, for taking turns with others.
+    package init(_ export: RecordExport, runner: QueryRunner, asker: String = "") {
         fields = export.fields
         self.export = Mutex(export)
         self.runner = runner
+        self.asker = asker
     }
 
     /// The next records, oldest first; nil when there are no more. One call at a time.
     ///
     /// - Throws: as ``RecordExport/next(cancellation:)``, and `overloaded`.
     package func next() async throws(QueryError) -> RecordBatch? {
-        try await runner.perform { cancellation throws(QueryError) in
+        try await runner.perform(asker: asker) { cancellation throws(QueryError) in
             try self.export.withLock { export throws(QueryError) in try export.next(cancellation: cancellation) }
         }
     }

@@ -32,6 +32,9 @@ package struct RequestGuard: Sendable {
         case forbidden(reason: String)
     }
 
+    /// The user of a request that presents a key.
+    private static let keyUser = "api-key"
+
     private let credentials: Credentials
     private let hosts: Set<String>
 
@@ -60,6 +63,15 @@ package struct RequestGuard: Sendable {
         }
     }
 
+    /// Who asks, for taking turns in the queue of questions: the user; where none is named, the peer's address. Keys have no names of their own, so those
+    /// who present one are told apart by their addresses.
+    func asker(of request: ServerRequest) -> String {
+        switch verdict(on: request) {
+        case .allowed(let user?) where user != Self.keyUser: "user " + user
+        default: request.remoteAddress
+        }
+    }
+
     private func basic(_ encoded: String) -> Verdict {
         guard let data = Data(base64Encoded: encoded) else { return .unauthorized }
         let text = String(decoding: data, as: UTF8.self)
@@ -72,7 +84,7 @@ package struct RequestGuard: Sendable {
     private func key(_ presented: String) -> Verdict {
         let decoded = Data(base64Encoded: presented).map { String(decoding: $0, as: UTF8.self) }
         for key in credentials.apiKeys where Self.isSame(key, presented) || decoded.map({ Self.isSame(key, $0) }) == true {
-            return .allowed(user: "api-key")
+            return .allowed(user: Self.keyUser)
         }
         return .unauthorized
     }

@@ -105,7 +105,7 @@ extension ElasticDoor {
     private func document(_ request: ServerRequest) async throws -> ServerResponse {
         let (name, id) = (request.parameter("index") ?? "", request.parameter("id") ?? "")
         guard try resolve(request).contains(name) else { throw ElasticError.indexNotFound(name) }
-        let record = try await record(id, in: name)
+        let record = try await record(id, in: name, request)
         return ElasticAnswer.json(status: record == nil ? .notFound : .ok, isPretty: request.isPretty) { writer in
             writer.object { answer in
                 answer.member("_index", name)
@@ -126,14 +126,14 @@ extension ElasticDoor {
 
     private func source(_ request: ServerRequest) async throws -> ServerResponse {
         let (name, id) = (request.parameter("index") ?? "", request.parameter("id") ?? "")
-        guard let record = try await record(id, in: name) else {
+        guard let record = try await record(id, in: name, request) else {
             throw ElasticError(.notFound, "resource_not_found_exception", "Document not found [\(name)]/[\(id)]")
         }
         return ElasticAnswer.json(isPretty: request.isPretty) { ElasticSource.document(of: record).write(to: &$0) }
     }
 
-    private func record(_ id: String, in name: String) async throws -> RequestRecord? {
-        guard let sequence = sequence(of: id, index: name), let record = try await services.queries.record(sequence) else { return nil }
+    private func record(_ id: String, in name: String, _ request: ServerRequest) async throws -> RequestRecord? {
+        guard let sequence = sequence(of: id, index: name), let record = try await services.queries(of: request).record(sequence) else { return nil }
         // A record's number names it in its own index only.
         return record.text(.index) == name ? record : nil
     }

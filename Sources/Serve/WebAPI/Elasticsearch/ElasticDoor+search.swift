@@ -16,9 +16,9 @@ extension ElasticDoor {
         let start = ContinuousClock.now
         let search = try SearchRequest(request)
         let filter = try self.filter(search.query, request)
-        let total = search.tracksTotal ? try await services.queries.count(filter) : nil
+        let total = search.tracksTotal ? try await services.queries(of: request).count(filter) : nil
         let sort = search.sort.map { RecordSort($0.field.field, descending: $0.isDescending) } ?? RecordSort(.sequence, descending: false)
-        let records = search.size > 0 ? try await services.queries.records(filter, sort: sort, skip: search.from, count: search.size) : []
+        let records = search.size > 0 ? try await services.queries(of: request).records(filter, sort: sort, skip: search.from, count: search.size) : []
         let took = Int((ContinuousClock.now - start) / .milliseconds(1))
         return ElasticAnswer.json(isPretty: request.isPretty) { writer in
             writer.object { answer in
@@ -68,7 +68,7 @@ extension ElasticDoor {
         let body = request.body.readableBytes > 0 ? try JSONBody.parse(request.body) : .object([])
         guard let members = body.members else { throw ElasticError.parsing("Expected [START_OBJECT] but found [\(body.kindName)]") }
         if let member = members.first(where: { $0.name != "query" }) { throw ElasticError.parsing("request does not support [\(member.name)]") }
-        let total = try await services.queries.count(try filter(body["query"], request))
+        let total = try await services.queries(of: request).count(try filter(body["query"], request))
         return ElasticAnswer.json(isPretty: request.isPretty) { writer in
             writer.object { answer in
                 answer.member("count", total)

@@ -23,7 +23,7 @@ struct QueryRoutes: Sendable {
         }
         switch try RequestQueryText.parse(Array(request.body.readableBytesView)) {
         case .single(let query):
-            let result = try await services.queries.answer(query)
+            let result = try await services.queries(of: request).answer(query)
             switch format {
             case .json: return ServerResponse(contentType: "application/json", body: .bytes(result.json))
             case .table: return ServerResponse(contentType: "text/plain; charset=utf-8", body: .text(result.table))
@@ -34,7 +34,7 @@ struct QueryRoutes: Sendable {
             }
         case .batch(let batch):
             guard format == .json else { throw APIError(.invalidRequest, "a batch is answered as JSON only", field: "format") }
-            return Self.answer(try await services.queries.answers(batch))
+            return Self.answer(try await services.queries(of: request).answers(batch))
         }
     }
 
@@ -63,7 +63,7 @@ struct QueryRoutes: Sendable {
         let range = try parameters.query().range(now: .now())
         let prefix = request.query("prefix") ?? ""
         let reader = services.reader
-        let catalogue = try await services.queries.perform { _ throws(QueryError) in
+        let catalogue = try await services.queries(of: request).perform { _ throws(QueryError) in
             FieldCatalogue.run(reader.snapshot(of: range), range: range, top: top, prefix: prefix, field: field).fields
         }
         return .json { writer in
@@ -85,7 +85,7 @@ struct QueryRoutes: Sendable {
         parameters.where = "(input_tokens: * or output_tokens: *) and not cost: *"
         parameters.by = ["provider", "model"]
         parameters.measures = ["count", "sum(input_tokens)", "sum(output_tokens)"]
-        let result = try await services.queries.answer(try parameters.query())
+        let result = try await services.queries(of: request).answer(try parameters.query())
         return .json { writer in
             writer.object { answer in
                 answer.array("models") { models in

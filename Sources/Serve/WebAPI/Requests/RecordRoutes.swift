@@ -29,13 +29,13 @@ struct RecordRoutes: Sendable {
     }
 
     private func page(_ request: ServerRequest) async throws -> ServerResponse {
-        let page = try await services.queries.page(try Self.parameters(request).query())
+        let page = try await services.queries(of: request).page(try Self.parameters(request).query())
         return .json { page.writeJSON(to: &$0) }
     }
 
     private func record(_ request: ServerRequest) async throws -> ServerResponse {
         let id = request.parameter("id") ?? ""
-        guard let sequence = RecordID.parse(id), let record = try await services.queries.record(sequence) else {
+        guard let sequence = RecordID.parse(id), let record = try await services.queries(of: request).record(sequence) else {
             throw APIError(.notFound, "there is no record '\(id.prefix(64))'", hint: "it may have been dropped by retention")
         }
         return .json { record.batch.writeRecord(record.row, fields: RecordQuery.allFields, to: &$0) }
@@ -46,7 +46,7 @@ struct RecordRoutes: Sendable {
             throw APIError(.invalidRequest, "there is no format '\(request.query("format") ?? "")'", field: "format", hint: "csv, json or ndjson")
         }
         let query = try Self.parameters(request).query(limitMax: nil)
-        let exporter = try services.queries.exporter(query)
+        let exporter = try services.queries(of: request).exporter(query)
         let stream = ResponseBody.stream { writer in
             var records = RecordStreamWriter(format, fields: exporter.fields)
             try await writer.write(records.begin())

@@ -73,6 +73,7 @@ struct MetricsPage {
         text.family("gatewatch_query_duration_seconds_max", .gauge, "The longest query since the start.", queries.secondsMax)
         text.family("gatewatch_query_failed_total", .counter, "Queries that ended in an error.", queries.failed)
         text.family("gatewatch_query_refused_total", .counter, "Queries turned away because too many waited.", queries.refused)
+        text.family("gatewatch_query_running", .gauge, "Queries that run.", queries.running)
         text.family("gatewatch_query_waiting", .gauge, "Queries that wait for their turn.", queries.waiting)
     }
 

@@ -51,7 +51,7 @@ struct ConfigurationKey: Sendable {
         .init("query.timeout_seconds", "10", "seconds", "The longest a query may run."),
         .init("query.memory_bytes_max", "536870912", "bytes", "The most memory a query may use for its groups."),
         .init("query.concurrent_max", "8", "queries", "Queries that run at once; further ones wait."),
-        .init("query.waiting_max", "256", "queries", "Queries that wait; further ones are answered 429."),
+        .init("query.waiting_max", "256", "queries", "Queries that wait, a quarter of them of one user or address at most; further ones are answered 429."),
         .init("prices.file", "", "file", "Prices of your own, in the price book's format; they win over the built-in ones."),
         .init("http.connections_max", "10000", "connections", "Open connections; further ones are answered 503."),
         .init("http.in_flight_bytes_max", "536870912", "bytes", "Bodies of all requests in flight together; beyond it requests are answered 429."),

@@ -1,6 +1,7 @@
 import Dispatch
 import GatewayModel
 import RequestQuery
+import Synchronization
 import Testing
 
 struct QueryRunnerTests {
@@ -45,6 +46,76 @@ struct QueryRunnerTests {
         #expect(try await runner.perform { _ throws(QueryError) in 3 } == 3)
     }
 
+    /// A runner with one place, taken until the gate opens, and the task that takes it.
+    private static func busyRunner(waitingMax: Int) async -> (QueryRunner, Gate, Task<Int, any Error>) {
+        let runner = QueryRunner(parallelQueries: 1, waitingMax: waitingMax)
+        let (started, start) = AsyncStream.makeStream(of: Void.self)
+        let gate = Gate()
+        let holder = Task {
+            try await runner.perform { _ throws(QueryError) in
+                start.yield()
+                gate.wait()
+                return 0
+            }
+        }
+        for await _ in started { break }
+        return (runner, gate, holder)
+    }
+
+    /// Lets other tasks run until `count` questions wait.
+    private static func wait(for count: Int, in runner: QueryRunner) async { while runner.waitingCount != count { await Task.yield() } }
+
+    @Test func askersThatWaitTakeTurns() async throws {
+        let (runner, gate, holder) = await Self.busyRunner(waitingMax: 40)
+        let order = Journal()
+        var tasks: [Task<Void, any Error>] = []
+        for name in ["slow 1", "slow 2", "slow 3", "quick 1"] {
+            tasks.append(Task {
+                try await runner.perform(asker: String(name.prefix(5))) { _ throws(QueryError) in order.add(name) }
+            })
+            await Self.wait(for: tasks.count, in: runner)
+        }
+        #expect(runner.runningCount == 1)
+        gate.open()
+        _ = try await holder.value
+        for task in tasks { try await task.value }
+        #expect(order.lines == ["slow 1", "quick 1", "slow 2", "slow 3"])
+    }
+
+    @Test func oneAskerMayNotTakeAllPlaces() async throws {
+        let (runner, gate, holder) = await Self.busyRunner(waitingMax: 4)
+        let first = Task { try await runner.perform(asker: "greedy") { _ throws(QueryError) in 1 } }
+        await Self.wait(for: 1, in: runner)
+        await #expect { try await runner.perform(asker: "greedy") { _ throws(QueryError) in 2 } } throws: { ($0 as? QueryError)?.code == .overloaded }
+        let other = Task { try await runner.perform(asker: "modest") { _ throws(QueryError) in 3 } }
+        await Self.wait(for: 2, in: runner)
+        gate.open()
+        #expect(try await [holder.value, first.value, other.value] == [0, 1, 3])
+    }
+
+    @Test func aCancelledQuestionThatWaitsLeavesTheLineWithoutRunning() async throws {
+        let (runner, gate, holder) = await Self.busyRunner(waitingMax: 4)
+        let ran = Journal()
+        let asker = Task { try await runner.perform { _ throws(QueryError) in ran.add("ran") } }
+        await Self.wait(for: 1, in: runner)
+        asker.cancel()
+        await #expect { try await asker.value } throws: { ($0 as? QueryError)?.code == .cancelled }
+        #expect(runner.waitingCount == 0)
+        gate.open()
+        _ = try await holder.value
+        #expect(ran.lines == [])
+    }
+
+    @Test func aQuestionOfACancelledTaskIsNotEvenQueued() async throws {
+        let runner = QueryRunner()
+        let asker = Task {
+            while !Task.isCancelled { await Task.yield() }
+            return try await runner.perform { _ throws(QueryError) in 1 }
+        }
+        asker.cancel()
+        await #expect { try await asker.value } throws: { ($0 as? QueryError)?.code == .cancelled }
+    }
+
     @Test func cancellingTheTaskCancelsTheQuestion() async throws {
         let runner = QueryRunner()
         let (started, start) = AsyncStream.makeStream(of: Void.self)
@@ -67,4 +138,12 @@ final class Gate: Sendable {
 
     func open() { semaphore.signal() }
     func wait() { semaphore.wait() }
+}
+
+/// What happened, in order.
+final class Journal: Sendable {
+    private let entries = Mutex<[String]>([])
+
+    var lines: [String] { entries.withLock { $0 } }
+    func add(_ line: String) { entries.withLock { $0.append(line) } }
 }

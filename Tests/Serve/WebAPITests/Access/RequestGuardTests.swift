@@ -42,6 +42,15 @@ struct RequestGuardTests {
         #expect(try verdict(open, method, [("Host", "localhost:7600")]) == .allowed(user: nil))
     }
 
+    @Test func askersAreUsersWhereTheyAreNamedAndAddressesElsewhere() throws {
+        func asker(_ guardian: RequestGuard, _ headers: [(String, String)]) throws -> String {
+            guardian.asker(of: try ServerRequest(method: "GET", uri: "/", headers: HTTPHeaders([("Host", "localhost")] + headers), remoteAddress: "10.0.0.7"))
+        }
+        #expect(try asker(closed, [("Authorization", "Basic " + base64("ops:s3:cret"))]) == "user ops")
+        #expect(try asker(closed, [("Authorization", "ApiKey plain-key")]) == "10.0.0.7")
+        #expect(try asker(open, []) == "10.0.0.7")
+    }
+
     @Test func credentialsDoNotExcuseAForeignPage() throws {
         let headers = [("Host", "gw:7600"), ("Origin", "https://attacker.example"), ("Authorization", "Bearer plain-key")]
         #expect(isForbidden(try verdict(closed, "POST", headers)))

@@ -4,11 +4,13 @@ import HTTPTransport
 import Logging
 
 /// Runs the routes on a free port of the loopback interface while `body` runs: only for what is streamed.
-func withLiveServer<Result: Sendable>(_ server: TestServer, body: (Int) async throws -> Result) async throws -> Result {
+func withLiveServer<Result: Sendable>(_ server: TestServer, routes: (inout Router) -> Void = { _ in }, body: (Int) async throws -> Result) async throws -> Result {
     var configuration = HTTPServerConfiguration()
     configuration.threads = 1
     configuration.port = 0
-    let live = HTTPServer(configuration: configuration, router: server.router, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    var router = server.router
+    routes(&router)
+    let live = HTTPServer(configuration: configuration, router: router, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await live.run() }
         let result = try await body(try await live.boundPort())
@@ -31,10 +33,10 @@ func fetch(_ target: String, port: Int, until isEnough: @escaping @Sendable (Str
     }
 }
 
-private func read(_ target: String, _ port: Int, _ isEnough: (String) -> Bool) -> String {
+/// A connection over which a request has been sent; close it with `close`. Nil when that failed.
+func sendRequest(_ target: String, port: Int) -> Int32? {
     let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard socket >= 0 else { return "" }
-    defer { close(socket) }
+    guard socket >= 0 else { return nil }
     // A server that says nothing must end the test, not hang it.
     var patience = timeval(tv_sec: 60, tv_usec: 0)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
@@ -45,9 +47,17 @@ private func read(_ target: String, _ port: Int, _ isEnough: (String) -> Bool) -
     let isConnected = withUnsafePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
     }
-    guard isConnected else { return "" }
     let request = Array("GET \(target) HTTP/1.0\r\nHost: localhost\r\n\r\n".utf8)
-    guard send(socket, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { return "" }
+    guard isConnected, send(socket, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
+        close(socket)
+        return nil
+    }
+    return socket
+}
+
+private func read(_ target: String, _ port: Int, _ isEnough: (String) -> Bool) -> String {
+    guard let socket = sendRequest(target, port: port) else { return "" }
+    defer { close(socket) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {

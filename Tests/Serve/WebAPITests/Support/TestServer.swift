@@ -26,10 +26,11 @@ struct TestServer {
     ///   - writer: takes the batches in the store's place.
     ///   - unwritable: what the store says is wrong with it.
     ///   - page: the folder of the page's files.
+    ///   - runner: runs the queries in place of one of the server's own.
     ///   - folder: an existing folder, to open it again.
     init(
         credentials: RequestGuard.Credentials = RequestGuard.Credentials(), hosts: Set<String> = [], writer: (any RequestWriter)? = nil, unwritable: String? = nil,
-        page: URL? = nil, limits: QueryLimits = .standard, folder: TemporaryFolder? = nil
+        page: URL? = nil, limits: QueryLimits = .standard, runner: QueryRunner? = nil, folder: TemporaryFolder? = nil
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
@@ -46,7 +47,7 @@ struct TestServer {
         let calls = retentionCalls
         services = WebServices(
             identity: ServerIdentity(name: "test", version: "0.0.1", clusterUUID: "0123456789012345678901", started: Timestamp(iso8601: "2026-03-05T12:00:00Z") ?? .now(), isDemo: false),
-            reader: reader, collector: collector, queries: QueryService(runner: QueryRunner(limits: limits), reader: reader),
+            reader: reader, collector: collector, queries: QueryService(runner: runner ?? QueryRunner(limits: limits), reader: reader),
             registry: try IndexRegistry(file: URL(fileURLWithPath: folder.path + "/elasticsearch.json")),
             guardian: RequestGuard(credentials: credentials, hosts: hosts), isAuthenticated: !credentials.isEmpty, priceBook: .builtin,
             staticFiles: try page.map { try StaticFiles(folder: $0) }, transportCounters: { TransportCounters() }, retentionDeclared: { calls.add() },
