@@ -1,7 +1,7 @@
 /// A condition on records: the one filter language's syntax tree, resolved against the schema. `docs/reference/filter-language.md` has the text form.
 ///
 /// Absent values match no test (so `not` of a test matches them), as in KQL.
-package indirect enum Filter: Sendable, Equatable {
+package indirect enum Filter: Sendable, Hashable {
     /// Every record.
     case all
     /// Records that pass every one; `.and([])` is every record.
@@ -40,7 +40,7 @@ package indirect enum Filter: Sendable, Equatable {
 }
 
 /// A string to compare with: literal text with `*` for any run of characters. Case matters.
-package struct TextPattern: Sendable, Equatable, Hashable {
+package struct TextPattern: Sendable, Hashable {
     /// The literal pieces between the wildcards: one piece means equality, `["gpt-", ""]` means a prefix.
     package let pieces: [String]
 

@@ -52,17 +52,18 @@ struct GroupTable: Sendable {
         return result
     }
 
-    /// Adds what was accumulated over a segment.
+    /// Adds what was found in a segment.
     ///
+    /// - Parameter bucketShift: what its buckets' numbers are to be raised by, to be those of this question.
     /// - Throws: `query_limit` when there are too many groups or cells.
-    mutating func fold(_ scan: SegmentScan, limits: QueryLimits) throws(QueryError) {
+    mutating func fold(_ scan: SegmentCells, bucketShift: Int = 0, limits: QueryLimits) throws(QueryError) {
         var codeNumbers: [[UInt32]] = scan.keys.fields.map { _ in [] }
         var groups = [UInt32](repeating: .max, count: scan.keys.groupNumbers)
         var targets = [UInt32](repeating: .max, count: scan.cells.cellCount)
         for cell in targets.indices where scan.cells.records[cell] > 0 {
             let place = scan.keys.place(cell)
             if groups[place.group] == .max { groups[place.group] = group(place.group, scan.keys, &codeNumbers) }
-            targets[cell] = cellTable.number(of: UInt64(place.bucket) << 32 | UInt64(groups[place.group]))
+            targets[cell] = cellTable.number(of: UInt64(place.bucket + bucketShift) << 32 | UInt64(groups[place.group]))
         }
         guard groupCount <= limits.groupsMax else {
             throw QueryLimits.reached("groupsMax", limits.groupsMax, "groups", hint: "filter, or group by a field with fewer values")

@@ -12,31 +12,36 @@ package enum QueryEngine {
     /// - Parameters:
     ///   - snapshot: must hold all records of `query.range(now:)`; others are passed over.
     ///   - now: what relative times and open buckets refer to.
+    ///   - cache: findings of earlier questions over the same segments, and the place for this one's; nil reads everything.
     ///   - cancellation: looked at once per block.
     /// - Throws: `invalid_time`, `query_limit`, `query_timeout`, `cancelled`. A part that cannot be read costs only itself and is noted in the answer.
     package static func run(
-        _ query: RequestQuery, over snapshot: StoreSnapshot, now: Timestamp, limits: QueryLimits = .standard, cancellation: QueryCancellation? = nil
+        _ query: RequestQuery, over snapshot: StoreSnapshot, now: Timestamp, limits: QueryLimits = .standard, cache: ScanCache? = nil,
+        cancellation: QueryCancellation? = nil
     ) throws(QueryError) -> QueryResult {
         let control = QueryControl(limits, cancellation)
         let plan = try ScanPlan(query, now: now, limits: limits)
-        let (table, counts, unreadable) = try scan(plan, snapshot, control)
+        let (table, counts, unreadable) = try scan(plan, snapshot, cache, control)
         var result = try ResultTable(query, table, now: now).result(snapshot, unreadable: unreadable, control)
         result.statistics = QueryStatistics(counts, elapsedSeconds: control.elapsedSeconds)
         return result
     }
 
     private static func scan(
-        _ plan: ScanPlan, _ snapshot: StoreSnapshot, _ control: QueryControl
+        _ plan: ScanPlan, _ snapshot: StoreSnapshot, _ cache: ScanCache?, _ control: QueryControl
     ) throws(QueryError) -> (GroupTable, ScanCounts, [String]) {
         let sources = ScanSource.sources(snapshot, plan.range)
         let tasks = ScanTask.tasks(sources)
         let records = tasks.reduce(0) { $0 + $1.rows }
         guard records <= control.limits.recordsMax else { throw QueryLimits.reached("recordsMax", control.limits.recordsMax, "records") }
-        let shared = ScanShared(plan, sources, tasks)
+        let shared = ScanShared(plan, sources, tasks, cache)
         // With less than two blocks for each, starting threads costs as much as it saves.
         let useful = min(tasks.count, 1 + records / (2 * RecordSegmentLayout.blockRows))
         let workers = max(1, min(useful, ProcessInfo.processInfo.activeProcessorCount, control.limits.workersMax))
-        ScanThreads.perform(workers) { ScanWorker(shared, control).run() }
+        ScanThreads.perform(workers) {
+            var worker = ScanWorker(shared, control)
+            worker.run()
+        }
         return try shared.outcome()
     }
 }
@@ -48,6 +53,9 @@ private final class ScanShared: Sendable {
     private let next = Atomic<Int>(0)
     private let found: Mutex<Found>
     let plan: ScanPlan
+    let cache: ScanCache?
+    /// The cache's number for the question.
+    let question: Int
 
     private struct Found: Sendable {
         var table: GroupTable
@@ -57,7 +65,9 @@ private final class ScanShared: Sendable {
         var failure: QueryError?
     }
 
-    init(_ plan: ScanPlan, _ sources: [ScanSource], _ tasks: [ScanTask]) {
+    init(_ plan: ScanPlan, _ sources: [ScanSource], _ tasks: [ScanTask], _ cache: ScanCache?) {
+        self.cache = cache
+        question = cache?.question(ScanQuestion(plan)) ?? 0
         self.plan = plan
         self.sources = sources
         self.tasks = tasks
@@ -70,11 +80,11 @@ private final class ScanShared: Sendable {
         return index < tasks.count ? tasks[index] : nil
     }
 
-    /// Adds a segment's cells to the question's.
-    func fold(_ scan: SegmentScan, _ control: QueryControl) throws(QueryError) {
+    /// Adds what was found in a segment to the question's cells.
+    func fold(_ cells: SegmentCells, _ counts: ScanCounts, bucketShift: Int = 0, _ control: QueryControl) throws(QueryError) {
         try found.withLock { found throws(QueryError) in
-            found.counts.add(scan.counts)
-            try found.table.fold(scan, limits: control.limits)
+            found.counts.add(counts)
+            try found.table.fold(cells, bucketShift: bucketShift, limits: control.limits)
             let bytes = found.table.bytes
             try control.account(bytes - found.tableBytes)
             found.tableBytes = bytes
@@ -100,64 +110,123 @@ private final class ScanShared: Sendable {
 private struct ScanWorker {
     private let shared: ScanShared
     private let control: QueryControl
+    private var columns = ColumnBlock()
+    private var current: (source: Int, scan: SegmentScan)?
+    /// Bytes of `current` and `columns` that the memory limit knows of.
+    private var accounted = 0
 
     init(_ shared: ScanShared, _ control: QueryControl) {
         self.shared = shared
         self.control = control
     }
 
-    func run() {
+    mutating func run() {
         do throws(QueryError) {
-            try scanAll()
+            while !control.isOver, let task = shared.take() {
+                if let place = CachePlace(task, shared) { try scanOnce(task, place) } else { try scan(task) }
+            }
+            try finishCurrent()
         } catch {
             shared.fail(error)
             control.fail()
         }
     }
 
-    private func scanAll() throws(QueryError) {
-        var columns = ColumnBlock()
-        var current: (source: Int, scan: SegmentScan)?
-        var accounted = 0
-        while !control.isOver, let task = shared.take() {
-            if current?.source != task.source {
-                try finish(current?.scan, &accounted)
-                current = open(task.source).map { (task.source, $0) }
+    /// Scans a task together with its neighbours of the same segment.
+    private mutating func scan(_ task: ScanTask) throws(QueryError) {
+        if current?.source != task.source {
+            try finishCurrent()
+            current = open(shared.sources[task.source]).map { (task.source, $0) }
+        }
+        guard current?.scan.isHopeless == false else { return shared.skip(blocks: task.blocks.count) }
+        for block in task.blocks where !control.isOver {
+            try control.check()
+            do throws(StorageError) {
+                try current?.scan.add(block, &columns)
+            } catch {
+                shared.note(StorageNote.sentence(error))
             }
-            guard current?.scan.isHopeless == false else {
-                shared.skip(blocks: task.blocks.count)
-                continue
-            }
+            try account(current?.scan.found.bytes ?? 0)
+        }
+    }
+
+    /// Scans a task by itself and keeps the finding, or takes the one that was kept.
+    private mutating func scanOnce(_ task: ScanTask, _ place: CachePlace) throws(QueryError) {
+        let segment = shared.sources[task.source].segment
+        if let known = shared.cache?.find(place.key, of: segment) {
+            var counts = ScanCounts(recordsMatched: known.cells.counts.recordsMatched)
+            counts.recordsCached = task.rows
+            return try shared.fold(known.cells, counts, bucketShift: place.firstBucket - known.firstBucket, control)
+        }
+        guard var scan = open(ScanSource(segment: segment, range: place.range)) else { return }
+        var isWhole = true
+        if scan.isHopeless {
+            scan.skip(blocks: task.blocks.count)
+        } else {
             for block in task.blocks where !control.isOver {
                 try control.check()
                 do throws(StorageError) {
-                    try current?.scan.add(block, &columns)
+                    try scan.add(block, &columns)
                 } catch {
-                    shared.note(Self.sentence(error))
+                    isWhole = false
+                    shared.note(StorageNote.sentence(error))
                 }
-                let bytes = (current?.scan.bytes ?? 0) + columns.bytes
-                try control.account(bytes - accounted)
-                accounted = bytes
+                try account((current?.scan.found.bytes ?? 0) + scan.found.bytes)
             }
         }
-        try finish(current?.scan, &accounted)
+        guard !control.isOver else { return }
+        try shared.fold(scan.found, scan.found.counts, control)
+        try account(current?.scan.found.bytes ?? 0)
+        if isWhole { shared.cache?.keep(ScanCache.Entry(cells: scan.found, firstBucket: place.firstBucket), place.key, of: segment) }
     }
 
-    private func open(_ source: Int) -> SegmentScan? {
+    private func open(_ source: ScanSource) -> SegmentScan? {
         do throws(StorageError) {
-            return try SegmentScan(shared.plan, shared.sources[source])
+            return try SegmentScan(shared.plan, source)
         } catch {
-            shared.note(Self.sentence(error))
+            shared.note(StorageNote.sentence(error))
             return nil
         }
     }
 
-    private func finish(_ scan: SegmentScan?, _ accounted: inout Int) throws(QueryError) {
-        guard let scan, !control.isOver else { return }
-        try shared.fold(scan, control)
-        try control.account(-accounted)
-        accounted = 0
+    private mutating func finishCurrent() throws(QueryError) {
+        guard let found = current?.scan.found, !control.isOver else { return }
+        current = nil
+        try shared.fold(found, found.counts, control)
+        try account(0)
     }
 
-    static func sentence(_ error: StorageError) -> String { StorageNote.sentence(error) }
+    /// Tells the memory limit how much cells and columns take now.
+    private mutating func account(_ cells: Int) throws(QueryError) {
+        let bytes = cells + columns.bytes
+        try control.account(bytes - accounted)
+        accounted = bytes
+    }
+}
+
+/// Where the finding of a task is kept.
+private struct CachePlace {
+    let key: ScanCache.Key
+    /// The times of the task's rows, wholly within the question's range.
+    let range: TimeRange
+    /// The first bucket of the question that the task touches.
+    let firstBucket: Int
+
+    /// nil when the task is too small, or not all of its rows lie in the range: what is found then is of no use to another range.
+    init?(_ task: ScanTask, _ shared: ScanShared) {
+        guard shared.cache != nil, task.rows >= ScanCache.rowsMin else { return nil }
+        let source = shared.sources[task.source]
+        var first = Int64.max
+        var last = Int64.min
+        for block in task.blocks {
+            guard let bounds = source.segment.bounds(.time, block: block) else { return nil }
+            first = min(first, bounds.lowerBound)
+            last = max(last, bounds.upperBound)
+        }
+        guard first >= source.range.from.microseconds, last < source.range.to.microseconds else { return nil }
+        range = TimeRange(from: Timestamp(microseconds: first), to: Timestamp(microseconds: last + 1))
+        let cut = BucketCut(shared.plan.buckets, first: range.from, last: Timestamp(microseconds: last))
+        firstBucket = shared.plan.buckets.index(of: range.from)
+        key = ScanCache.Key(segment: ObjectIdentifier(source.segment), firstBlock: task.blocks.lowerBound, question: shared.question, cut: cut)
+    }
 }

@@ -68,6 +68,8 @@ struct ScanCounts: Sendable {
     var recordsMatched = 0
     var blocksRead = 0
     var blocksSkipped = 0
+    /// Rows of stretches whose finding was known from before.
+    var recordsCached = 0
 
     init(recordsRead: Int = 0, recordsMatched: Int = 0, blocksRead: Int = 0) {
         self.recordsRead = recordsRead
@@ -80,5 +82,6 @@ struct ScanCounts: Sendable {
         recordsMatched += other.recordsMatched
         blocksRead += other.blocksRead
         blocksSkipped += other.blocksSkipped
+        recordsCached += other.recordsCached
     }
 }
