@@ -13,6 +13,8 @@ package final class QueryRunner: Sendable {
     static let waitingShareOfAsker = 4
 
     package let limits: QueryLimits
+    /// Findings that later questions may use again.
+    package let cache: ScanCache
     private let state: Mutex<State>
 
     private struct State {
@@ -27,9 +29,14 @@ package final class QueryRunner: Sendable {
         let callOff: @Sendable () -> Void
     }
 
-    /// - Parameter parallelQueries: nil for one per core.
-    package init(limits: QueryLimits = .standard, parallelQueries: Int? = nil, waitingMax: Int = QueryRunner.waitingMax) {
+    /// - Parameters:
+    ///   - parallelQueries: nil for one per core.
+    ///   - cacheBytesMax: see ``ScanCache/bytesMax``.
+    package init(
+        limits: QueryLimits = .standard, parallelQueries: Int? = nil, waitingMax: Int = QueryRunner.waitingMax, cacheBytesMax: Int = ScanCache.bytesMaxDefault
+    ) {
         self.limits = limits
+        cache = ScanCache(bytesMax: cacheBytesMax)
         let share = (waitingMax + Self.waitingShareOfAsker - 1) / Self.waitingShareOfAsker
         let running = max(1, parallelQueries ?? ProcessInfo.processInfo.activeProcessorCount)
         state = Mutex(State(queue: QueryQueue(runningMax: running, waitingMax: waitingMax, waitingPerAskerMax: share)))
@@ -46,9 +53,9 @@ package final class QueryRunner: Sendable {
     /// - Parameter asker: who asks, for taking turns: a user's name or a client's address.
     /// - Throws: as ``QueryEngine/run(_:over:now:limits:cancellation:)``, and `overloaded`; `cancelled` when the calling task is cancelled.
     package func run(_ query: RequestQuery, reader: any RequestReader, now: Timestamp, asker: String = "") async throws(QueryError) -> QueryResult {
-        let limits = limits
+        let (limits, cache) = (limits, cache)
         return try await perform(asker: asker) { cancellation throws(QueryError) in
-            try QueryEngine.run(query, over: reader.snapshot(of: try query.range(now: now)), now: now, limits: limits, cancellation: cancellation)
+            try QueryEngine.run(query, over: reader.snapshot(of: try query.range(now: now)), now: now, limits: limits, cache: cache, cancellation: cancellation)
         }
     }
 
@@ -58,14 +65,14 @@ package final class QueryRunner: Sendable {
     package func run(
         _ batch: [Result<RequestQuery, QueryError>], reader: any RequestReader, now: Timestamp, asker: String = ""
     ) async throws(QueryError) -> [Result<QueryResult, QueryError>] {
-        let limits = limits
+        let (limits, cache) = (limits, cache)
         return try await perform(asker: asker) { cancellation throws(QueryError) in
             let snapshot = reader.snapshot(of: Self.range(of: batch, now: now))
             var results: [Result<QueryResult, QueryError>] = []
             for query in batch {
                 if cancellation.isCancelled { throw QueryError(.cancelled, "the query was called off") }
                 do throws(QueryError) {
-                    results.append(.success(try QueryEngine.run(try query.get(), over: snapshot, now: now, limits: limits, cancellation: cancellation)))
+                    results.append(.success(try QueryEngine.run(try query.get(), over: snapshot, now: now, limits: limits, cache: cache, cancellation: cancellation)))
                 } catch {
                     results.append(.failure(error))
                 }

@@ -8,6 +8,8 @@ internal import Synchronization
 /// a range that has moved on, and other widths of bucket that do not cut the stretch. Entries never keep a segment alive; one that is gone gives way.
 /// Least recently used entries go when the memory limit is reached, and all that were not used for a while.
 package final class ScanCache: Sendable {
+    /// Bytes kept when nothing else is said, 128 MiB: the panels of a dozen dashboards over 90 days.
+    package static let bytesMaxDefault = 128 << 20
     /// Seconds after which an entry that nobody asked for goes: an idle server is small.
     static let idleSeconds = 300.0
     /// Rows below which reading again is as fast as looking up and folding.

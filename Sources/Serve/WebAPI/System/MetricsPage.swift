@@ -75,6 +75,11 @@ struct MetricsPage {
         text.family("gatewatch_query_refused_total", .counter, "Queries turned away because too many waited.", queries.refused)
         text.family("gatewatch_query_running", .gauge, "Queries that run.", queries.running)
         text.family("gatewatch_query_waiting", .gauge, "Queries that wait for their turn.", queries.waiting)
+        let cache = services.queries.cacheStatistics
+        text.family("gatewatch_query_cache_bytes", .gauge, "Memory of findings kept for later queries.", cache.bytes)
+        text.family("gatewatch_query_cache_entries", .gauge, "Findings kept for later queries.", cache.entries)
+        text.family("gatewatch_query_cache_hits_total", .counter, "Stretches of records whose finding was known.", cache.hits)
+        text.family("gatewatch_query_cache_misses_total", .counter, "Stretches of records that had to be read although their finding could be kept.", cache.misses)
     }
 
     private func writeTransport(to text: inout PrometheusText) {

@@ -50,6 +50,7 @@ struct ConfigurationKey: Sendable {
         .init("privacy.addresses", "network", "network, keep or drop", "Client addresses: their /24 or /48 network, whole, or not at all."),
         .init("query.timeout_seconds", "10", "seconds", "The longest a query may run."),
         .init("query.memory_bytes_max", "536870912", "bytes", "The most memory a query may use for its groups."),
+        .init("query.cache_bytes_max", "134217728", "bytes", "The most memory for findings that later queries use again; 0 keeps none."),
         .init("query.concurrent_max", "8", "queries", "Queries that run at once; further ones wait."),
         .init("query.waiting_max", "256", "queries", "Queries that wait, a quarter of them of one user or address at most; further ones are answered 429."),
         .init("prices.file", "", "file", "Prices of your own, in the price book's format; they win over the built-in ones."),

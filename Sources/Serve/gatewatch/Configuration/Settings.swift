@@ -23,6 +23,7 @@ struct Settings: Sendable {
     var addresses: AddressPrivacy
     var queryTimeoutSeconds: Double
     var queryMemoryBytesMax: Int
+    var queryCacheBytesMax: Int
     var queryConcurrentMax: Int
     var queryWaitingMax: Int
     var pricesFile: URL?
@@ -60,6 +61,7 @@ struct Settings: Sendable {
         addresses = try reader.word("privacy.addresses")
         queryTimeoutSeconds = Double(try reader.integer("query.timeout_seconds", 1...3_600))
         queryMemoryBytesMax = try reader.integer("query.memory_bytes_max", (1 << 20)...(1 << 40))
+        queryCacheBytesMax = try reader.integer("query.cache_bytes_max", 0...(1 << 40))
         queryConcurrentMax = try reader.integer("query.concurrent_max", 1...1_024)
         queryWaitingMax = try reader.integer("query.waiting_max", 0...100_000)
         pricesFile = values.text("prices.file").map { URL(fileURLWithPath: $0) }

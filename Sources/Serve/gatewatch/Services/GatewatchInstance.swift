@@ -42,7 +42,8 @@ struct GatewatchInstance {
                 name: ProcessInfo.processInfo.hostName, version: Gatewatch.version, clusterUUID: Self.folderIdentifier(store), started: .now(), isDemo: isDemo),
             reader: store, collector: collector,
             queries: QueryService(
-                runner: QueryRunner(limits: settings.queryLimits, parallelQueries: settings.queryConcurrentMax, waitingMax: settings.queryWaitingMax), reader: store),
+                runner: QueryRunner(limits: settings.queryLimits, parallelQueries: settings.queryConcurrentMax, waitingMax: settings.queryWaitingMax,
+                    cacheBytesMax: settings.queryCacheBytesMax), reader: store),
             registry: registry, guardian: RequestGuard(credentials: credentials, hosts: settings.hosts), isAuthenticated: !credentials.isEmpty, priceBook: prices,
             staticFiles: staticFiles, transportCounters: { counters.read() },
             retentionDeclared: { [store] in Self.applyRetention(registry, settings, store, logger) }, logger: logger)
