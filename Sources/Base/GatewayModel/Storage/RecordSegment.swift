@@ -46,3 +46,19 @@ extension RecordSegment {
         return start..<min(rowCount, start + RecordSegmentLayout.blockRows)
     }
 }
+
+extension RecordSegment {
+    /// For each value of the dictionary how many rows have it that are not hidden.
+    package func shownValueCounts(_ field: RequestField) throws(StorageError) -> [Int] {
+        var counts = try valueCounts(field)
+        guard hiddenCount > 0 else { return counts }
+        var codes: [UInt32] = []
+        for block in 0..<blockCount {
+            let hidden = hiddenRows(ofBlock: block)
+            guard !hidden.isEmpty else { continue }
+            try read(field, block: block, into: &codes)
+            for row in hidden where Int(row) < codes.count && codes[Int(row)] > 0 { counts[Int(codes[Int(row)]) - 1] -= 1 }
+        }
+        return counts
+    }
+}

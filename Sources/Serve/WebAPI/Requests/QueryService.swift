@@ -32,6 +32,9 @@ package final class QueryService: Sendable {
         return counters
     }
 
+    /// How findings are used again.
+    package var cacheStatistics: ScanCache.Statistics { runner.cache.statistics }
+
     /// The service as one asker uses it.
     func asked(by asker: String) -> AskedQueries { AskedQueries(service: self, runner: runner, reader: reader, asker: asker) }
 
