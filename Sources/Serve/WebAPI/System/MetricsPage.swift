@@ -1,6 +1,7 @@
 internal import GatewayModel
 internal import HTTPTransport
 internal import Ingest
+internal import RequestQuery
 
 /// Gatewatch's own counters as Prometheus families.
 struct MetricsPage {
