@@ -13,6 +13,8 @@ package protocol RecordSegment: AnyObject, Sendable {
     var hiddenCount: Int { get }
     /// The hidden rows of a block, ascending, counted from the block's first row.
     func hiddenRows(ofBlock block: Int) -> [UInt16]
+    /// Tables that stand for all of its rows, smallest first; empty where there are none. They do not know of hidden rows.
+    var rollups: [any RollupSegment] { get }
     /// Whether any row has the field.
     func contains(_ field: RequestField) -> Bool
     /// The distinct values of a dictionary field, code k being `values[k - 1]`; empty when no row has the field.
@@ -37,6 +39,7 @@ package enum RecordSegmentLayout {
 extension RecordSegment {
     package var hiddenCount: Int { 0 }
     package func hiddenRows(ofBlock block: Int) -> [UInt16] { [] }
+    package var rollups: [any RollupSegment] { [] }
 
     package var blockCount: Int { (rowCount + RecordSegmentLayout.blockRows - 1) / RecordSegmentLayout.blockRows }
 
