@@ -51,6 +51,13 @@ struct CellKeys: Sendable {
     /// Bytes of memory held by the tables.
     var bytes: Int { groupTables.reduce(cellTable?.bytes ?? 0) { $0 + ($1?.bytes ?? 0) } }
 
+    /// The same without the memory for a block's rows.
+    func withoutScratch() -> CellKeys {
+        var result = self
+        (result.numbers, result.codes, result.bucketNumbers) = ([], [], [])
+        return result
+    }
+
     /// The cells of the rows in `columns`, whose group columns, and time unless all lie in `bucket`, are loaded.
     ///
     /// - Parameter bucket: the rows' bucket, counted from the question's first; nil when it must be looked up row by row.

@@ -20,11 +20,22 @@ package enum QueryEngine {
         cancellation: QueryCancellation? = nil
     ) throws(QueryError) -> QueryResult {
         let control = QueryControl(limits, cancellation)
-        let plan = try ScanPlan(query, now: now, limits: limits)
-        let (table, counts, unreadable) = try scan(plan, snapshot, cache, control)
-        var result = try ResultTable(query, table, now: now).result(snapshot, unreadable: unreadable, control)
+        let shortlist = try shortlist(query, over: snapshot, now: now, cache, control)
+        let plan = try ScanPlan(shortlist?.query ?? query, now: now, limits: limits)
+        var (table, counts, unreadable) = try scan(plan, snapshot, cache, control)
+        if let shortlist { counts.join(shortlist.counts) }
+        var result = try ResultTable(query, table, now: now, groupsTotal: shortlist?.groupsTotal).result(snapshot, unreadable: unreadable, control)
         result.statistics = QueryStatistics(counts, elapsedSeconds: control.elapsedSeconds)
         return result
+    }
+
+    /// Finds the groups to show before the measures that are dear to keep for every group are computed; nil where that gains nothing.
+    private static func shortlist(
+        _ query: RequestQuery, over snapshot: StoreSnapshot, now: Timestamp, _ cache: ScanCache?, _ control: QueryControl
+    ) throws(QueryError) -> Shortlist? {
+        guard let ranking = Shortlist.ranking(of: query) else { return nil }
+        let (table, counts, _) = try scan(try ScanPlan(ranking, now: now, limits: control.limits), snapshot, cache, control)
+        return Shortlist(query, table, counts, now: now)
     }
 
     private static func scan(
@@ -177,7 +188,7 @@ private struct ScanWorker {
         guard !control.isOver else { return }
         try shared.fold(scan.found, scan.found.counts, control)
         try account(current?.scan.found.bytes ?? 0)
-        if isWhole { shared.cache?.keep(ScanCache.Entry(cells: scan.found, firstBucket: place.firstBucket), place.key, of: segment) }
+        if isWhole { shared.cache?.keep(ScanCache.Entry(cells: scan.found.packed(), firstBucket: place.firstBucket), place.key, of: segment) }
     }
 
     private func open(_ source: ScanSource) -> SegmentScan? {

@@ -9,12 +9,15 @@ struct ResultTable {
     private let table: GroupTable
     private let now: Timestamp
     private let ranking: GroupRanking
+    private let groupsTotal: Int
 
-    init(_ query: RequestQuery, _ table: GroupTable, now: Timestamp) {
+    /// - Parameter groupsTotal: all groups there are; nil for those of the table.
+    init(_ query: RequestQuery, _ table: GroupTable, now: Timestamp, groupsTotal: Int? = nil) {
         self.query = query
         self.table = table
         self.now = now
         ranking = GroupRanking(query, table, now: now)
+        self.groupsTotal = groupsTotal ?? ranking.total
     }
 
     /// - Throws: `query_limit` when there would be more than `rowsMax` rows; `query_timeout`, `cancelled`.
@@ -30,7 +33,7 @@ struct ResultTable {
         completeness.openFrom = openFrom
         return QueryResult(
             range: table.plan.range, everySeconds: query.every == nil ? nil : buckets.everySeconds, timeZone: query.timeZone, columns: columns,
-            values: try values(showsOther: showsOther, rows: rows, control), groupsTotal: ranking.total, statistics: QueryStatistics(), completeness: completeness)
+            values: try values(showsOther: showsOther, rows: rows, control), groupsTotal: groupsTotal, statistics: QueryStatistics(), completeness: completeness)
     }
 
     private var columns: [QueryColumn] {

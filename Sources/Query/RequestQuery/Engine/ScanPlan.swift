@@ -84,4 +84,10 @@ struct ScanCounts: Sendable {
         blocksSkipped += other.blocksSkipped
         recordsCached += other.recordsCached
     }
+
+    /// Adds what an earlier pass over all of the question's records looked at; that one knows how many matched.
+    mutating func join(_ ranking: ScanCounts) {
+        recordsMatched = 0
+        add(ranking)
+    }
 }

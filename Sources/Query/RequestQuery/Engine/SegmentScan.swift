@@ -10,6 +10,9 @@ struct SegmentCells: Sendable {
 
     /// Bytes of memory held.
     var bytes: Int { keys.bytes + cells.bytes + distinct.reduce(0) { $0 + $1.bytes } }
+
+    /// The same in less memory, to be kept and folded only.
+    func packed() -> SegmentCells { SegmentCells(keys: keys.withoutScratch(), cells: cells.packed(), distinct: distinct, counts: counts) }
 }
 
 /// Goes over blocks of one segment and adds up what the question asks for.
