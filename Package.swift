@@ -55,6 +55,9 @@ let package = Package(
                 logging, lifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Serve/gatewatch", swiftSettings: strict),
+        // Measured by `scripts/bench engine`
+        .executableTarget(
+            name: "EngineBench", dependencies: ["GatewayModel", "DemoTraffic", "RequestStorage", "RequestQuery"], path: "Benchmarks/EngineBench", swiftSettings: strict),
         // Tests, one target a target, in the mirror folder
         .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], path: "Tests/Base/ByteCodingTests", swiftSettings: testing),
         .testTarget(name: "GatewayModelTests", dependencies: ["ByteCoding", "GatewayModel"], path: "Tests/Base/GatewayModelTests", swiftSettings: testing),
