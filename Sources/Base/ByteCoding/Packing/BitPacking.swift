@@ -41,38 +41,4 @@ package enum BitPacking {
             if filled > 0 { unsafe target.storeBytes(of: accumulator, toByteOffset: offset, as: UInt64.self) }
         }
     }
-
-    /// Unpacks `count` values and adds `base`.
-    ///
-    /// - Parameter source: at least ``packedBytes(count:width:)`` bytes; the caller has checked its length.
-    @inlinable package static func unpack(
-        _ source: UnsafeRawPointer, count: Int, width: Int, base: Int64, into target: UnsafeMutablePointer<Int64>
-    ) {
-        if width == 0 {
-            unsafe target.update(repeating: base, count: count)
-        } else if width == 64 {
-            for index in 0..<count { unsafe target[index] = source.loadUnaligned(fromByteOffset: index &* 8, as: Int64.self) &+ base }
-        } else {
-            let mask = (UInt64(1) &<< UInt64(width)) &- 1
-            for index in 0..<count {
-                let bit = index &* width
-                let word = unsafe source.loadUnaligned(fromByteOffset: bit &>> 3, as: UInt64.self)
-                unsafe target[index] = Int64(bitPattern: (word &>> UInt64(bit & 7)) & mask) &+ base
-            }
-        }
-    }
-
-    /// The same for 32-bit codes, whose widths are at most 32.
-    @inlinable package static func unpack(_ source: UnsafeRawPointer, count: Int, width: Int, into target: UnsafeMutablePointer<UInt32>) {
-        if width == 0 {
-            unsafe target.update(repeating: 0, count: count)
-            return
-        }
-        let mask = (UInt64(1) &<< UInt64(width)) &- 1
-        for index in 0..<count {
-            let bit = index &* width
-            let word = unsafe source.loadUnaligned(fromByteOffset: bit &>> 3, as: UInt64.self)
-            unsafe target[index] = UInt32(truncatingIfNeeded: (word &>> UInt64(bit & 7)) & mask)
-        }
-    }
 }
