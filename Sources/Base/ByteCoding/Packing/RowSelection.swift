@@ -57,6 +57,20 @@ package struct RowSelection: Sendable {
         column.removeLast(limit - count)
     }
 
+    /// Makes `values` the selected elements of `column`, which has ``limit`` of them.
+    package func copy(_ column: ArraySlice<Int64>, into values: inout [Int64]) {
+        values.removeAll(keepingCapacity: true)
+        values.reserveCapacity(count)
+        for row in rows { values.append(column[column.startIndex + Int(row)]) }
+    }
+
+    /// The same for codes.
+    package func copy(_ column: ArraySlice<UInt32>, into codes: inout [UInt32]) {
+        codes.removeAll(keepingCapacity: true)
+        codes.reserveCapacity(count)
+        for row in rows { codes.append(column[column.startIndex + Int(row)]) }
+    }
+
     /// `column` has at least `selection.limit` elements.
     @inline(__always) private static func keep<Element: BitwiseCopyable>(_ selection: RowSelection, _ column: inout [Element]) {
         let rows = selection.memory.span

@@ -63,6 +63,21 @@ package final class BatchSegment: RecordSegment {
         if case .codes(let all, _) = batch[field] { codes.append(contentsOf: all[rows]) } else { codes.append(contentsOf: repeatElement(0, count: rows.count)) }
     }
 
+    package func read(_ field: RequestField, block: Int, rows: RowSelection, into values: inout [Int64]) throws(StorageError) {
+        guard let all = batch.integers(field) else { return Self.fill(&values, rows.count, absentInteger) }
+        rows.copy(all[self.rows(ofBlock: block)], into: &values)
+    }
+
+    package func read(_ field: RequestField, block: Int, rows: RowSelection, into codes: inout [UInt32]) throws(StorageError) {
+        guard case .codes(let all, _) = batch[field] else { return Self.fill(&codes, rows.count, 0) }
+        rows.copy(all[self.rows(ofBlock: block)], into: &codes)
+    }
+
+    private static func fill<T>(_ values: inout [T], _ count: Int, _ value: T) {
+        values.removeAll(keepingCapacity: true)
+        values.append(contentsOf: repeatElement(value, count: count))
+    }
+
     package func read(_ field: RequestField, block: Int, into texts: inout StringTable) throws(StorageError) {
         let rows = rows(ofBlock: block)
         texts.removeAll()

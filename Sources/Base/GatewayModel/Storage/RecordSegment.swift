@@ -23,12 +23,18 @@ package protocol RecordSegment: AnyObject, Sendable {
     func valueCounts(_ field: RequestField) throws(StorageError) -> [Int]
     /// The smallest and largest present value of an integer field in a block; nil when no row of the block has it.
     func bounds(_ field: RequestField, block: Int) -> ClosedRange<Int64>?
+    /// How many rows of a block have no value of an integer field; nil when only reading would tell.
+    func absentCount(_ field: RequestField, block: Int) -> Int?
     /// Reads an integer field's values of a block, ``absentInteger`` where absent; `values` is given exactly the block's rows.
     func read(_ field: RequestField, block: Int, into values: inout [Int64]) throws(StorageError)
     /// Reads a dictionary field's codes of a block.
     func read(_ field: RequestField, block: Int, into codes: inout [UInt32]) throws(StorageError)
     /// Reads a text field's strings of a block.
     func read(_ field: RequestField, block: Int, into texts: inout StringTable) throws(StorageError)
+    /// Reads an integer field's values in the selected rows of a block; `values` is given exactly as many.
+    func read(_ field: RequestField, block: Int, rows: RowSelection, into values: inout [Int64]) throws(StorageError)
+    /// Reads a dictionary field's codes in the selected rows of a block.
+    func read(_ field: RequestField, block: Int, rows: RowSelection, into codes: inout [UInt32]) throws(StorageError)
 }
 
 package enum RecordSegmentLayout {
@@ -40,6 +46,17 @@ extension RecordSegment {
     package var hiddenCount: Int { 0 }
     package func hiddenRows(ofBlock block: Int) -> [UInt16] { [] }
     package var rollups: [any RollupSegment] { [] }
+    package func absentCount(_ field: RequestField, block: Int) -> Int? { nil }
+
+    package func read(_ field: RequestField, block: Int, rows: RowSelection, into values: inout [Int64]) throws(StorageError) {
+        try read(field, block: block, into: &values)
+        rows.keep(in: &values)
+    }
+
+    package func read(_ field: RequestField, block: Int, rows: RowSelection, into codes: inout [UInt32]) throws(StorageError) {
+        try read(field, block: block, into: &codes)
+        rows.keep(in: &codes)
+    }
 
     package var blockCount: Int { (rowCount + RecordSegmentLayout.blockRows - 1) / RecordSegmentLayout.blockRows }
 

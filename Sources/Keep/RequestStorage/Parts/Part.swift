@@ -52,29 +52,50 @@ package final class Part: RecordSegment {
         return chunk.lowest...chunk.highest
     }
 
+    package func absentCount(_ field: RequestField, block: Int) -> Int? {
+        chunk(field, block).map { Int($0.chunk.absentees) } ?? rows(ofBlock: block).count
+    }
+
     package func read(_ field: RequestField, block: Int, into values: inout [Int64]) throws(StorageError) {
+        try read(field, block, nil, &values)
+    }
+
+    package func read(_ field: RequestField, block: Int, rows: RowSelection, into values: inout [Int64]) throws(StorageError) {
+        try read(field, block, rows, &values)
+    }
+
+    package func read(_ field: RequestField, block: Int, into codes: inout [UInt32]) throws(StorageError) { try read(field, block, nil, &codes) }
+
+    package func read(_ field: RequestField, block: Int, rows: RowSelection, into codes: inout [UInt32]) throws(StorageError) {
+        try read(field, block, rows, &codes)
+    }
+
+    /// - Parameter selection: the rows to read; nil for all of the block.
+    private func read(_ field: RequestField, _ block: Int, _ selection: RowSelection?, _ values: inout [Int64]) throws(StorageError) {
         let rows = rows(ofBlock: block).count
-        guard field.kind == .integer, let (chunk, place) = chunk(field, block) else { return Self.fill(&values, rows, absentInteger) }
-        unsafe try withContent(chunk, place) { (bytes) throws(ByteReadingError) in unsafe try IntegerBlock.decode(bytes, count: rows, into: &values) }
+        guard field.kind == .integer, let (chunk, place) = chunk(field, block) else { return Self.fill(&values, selection?.count ?? rows, absentInteger) }
+        unsafe try withContent(chunk, place) { (bytes) throws(ByteReadingError) in
+            if let selection { unsafe try IntegerBlock.decode(bytes, rows: selection, into: &values) } else { unsafe try IntegerBlock.decode(bytes, count: rows, into: &values) }
+        }
         guard chunk.isPredicted, let prediction = ColumnPrediction.of(field) else { return }
         var term: [Int64] = []
-        for other in prediction.plus where contains(other) {
-            try read(other, block: block, into: &term)
-            ColumnPrediction.add(term, sign: 1, to: &values)
-        }
-        for other in prediction.minus where contains(other) {
-            try read(other, block: block, into: &term)
-            ColumnPrediction.add(term, sign: -1, to: &values)
+        for (others, sign) in [(prediction.plus, Int64(1)), (prediction.minus, -1)] {
+            for other in others where contains(other) {
+                try read(other, block, selection, &term)
+                ColumnPrediction.add(term, sign: sign, to: &values)
+            }
         }
     }
 
-    package func read(_ field: RequestField, block: Int, into codes: inout [UInt32]) throws(StorageError) {
+    private func read(_ field: RequestField, _ block: Int, _ selection: RowSelection?, _ codes: inout [UInt32]) throws(StorageError) {
         let rows = rows(ofBlock: block).count
-        guard field.kind == .dictionary, let (chunk, place) = chunk(field, block) else { return Self.fill(&codes, rows, 0) }
-        unsafe try withContent(chunk, place) { (bytes) throws(ByteReadingError) in unsafe try IntegerBlock.decode(bytes, count: rows, into: &codes) }
-            guard chunk.isPredicted, let parent = DictionaryPrediction.parents[field] else { return }
+        guard field.kind == .dictionary, let (chunk, place) = chunk(field, block) else { return Self.fill(&codes, selection?.count ?? rows, 0) }
+        unsafe try withContent(chunk, place) { (bytes) throws(ByteReadingError) in
+            if let selection { unsafe try IntegerBlock.decode(bytes, rows: selection, into: &codes) } else { unsafe try IntegerBlock.decode(bytes, count: rows, into: &codes) }
+        }
+        guard chunk.isPredicted, let parent = DictionaryPrediction.parents[field] else { return }
         var parents: [UInt32] = []
-        try read(parent, block: block, into: &parents)
+        try read(parent, block, selection, &parents)
         DictionaryPrediction.resolve(&codes, parent: parents, rule: try load(field)?.rule ?? [])
     }
 

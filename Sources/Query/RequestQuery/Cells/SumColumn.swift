@@ -79,12 +79,24 @@ struct SumColumn: Sendable {
     }
 }
 
-/// What one pass over a block's integer column tells: how many are absent, and how large the others are.
+/// What is known of a block's integer column: how many values are absent at most, and how large the others are.
 struct ColumnSurvey: Sendable {
+    /// 0 when none is; otherwise at least as many as there are.
     let absent: Int
     /// At least the magnitude of every present value: a power of two.
     let magnitude: UInt64
 
+    /// What a segment says of a block, whichever of its rows are selected.
+    init(absent: Int, bounds: ClosedRange<Int64>?) {
+        self.absent = absent
+        let bits = bounds.map { Self.folded($0.lowerBound) | Self.folded($0.upperBound) } ?? 0
+        magnitude = UInt64(1) &<< UInt64(64 &- bits.leadingZeroBitCount)
+    }
+
+    /// Non-negative values as they are, -1 as 0, -2 as 1, and so on.
+    private static func folded(_ value: Int64) -> UInt64 { UInt64(bitPattern: value ^ (value &>> 63)) }
+
+    /// One pass over the values.
     init(_ values: [Int64]) {
         let values = values.span
         var absent = 0
@@ -93,7 +105,7 @@ struct ColumnSurvey: Sendable {
             let value = unsafe values[unchecked: index]
             let isAbsent = value == absentInteger
             absent &+= isAbsent ? 1 : 0
-            bits |= isAbsent ? 0 : UInt64(bitPattern: value ^ (value &>> 63))
+            bits |= isAbsent ? 0 : Self.folded(value)
         }
         self.absent = absent
         // Folded, -2^n is 2^n - 1; the next power of two covers both signs. No present value folds to more than 63 bits.

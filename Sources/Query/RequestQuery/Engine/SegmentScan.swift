@@ -55,7 +55,7 @@ struct SegmentScan {
     mutating func add(_ block: Int, _ columns: inout ColumnBlock) throws(StorageError) {
         columns.stand(at: block, of: selector.segment)
         let rows = columns.count
-        let selection = try selector.select(block, &columns)
+        let selection = try selector.select(block, &columns, keeping: neededFields)
         guard selection != .nothing else {
             if columns.hasLoaded { countRead(rows, matched: 0) } else { found.counts.blocksSkipped += 1 }
             return
@@ -63,10 +63,6 @@ struct SegmentScan {
         for index in measureFilters.indices { try selector.mask(measureFilters[index], block, &columns, into: &measureMasks[index]) }
         for field in neededFields { try columns.load(field) }
         let bucket = try bucket(of: block, &columns)
-        if case .some = selection {
-            columns.keep(selector.rows, of: neededFields + [.time])
-            for index in measureMasks.indices { Gather.keep(selector.rows, of: &measureMasks[index]) }
-        }
         accumulate(columns, bucket)
         countRead(rows, matched: columns.count)
     }
@@ -98,7 +94,7 @@ struct SegmentScan {
         CellKernel.count(assignment, &found.cells.records)
         for index in measureMasks.indices { CellKernel.count(measureMasks[index], assignment, &found.cells.filtered[index]) }
         var surveys: [RequestField: ColumnSurvey] = [:]
-        for field in Set(plan.measures.sums + plan.measures.sketches) { surveys[field] = ColumnSurvey(columns.integers(field)) }
+        for field in Set(plan.measures.sums + plan.measures.sketches) { surveys[field] = columns.survey(field) }
         for (index, field) in plan.measures.sums.enumerated() {
             if let survey = surveys[field] { found.cells.sums[index].add(columns.integers(field), survey: survey, to: assignment) }
         }

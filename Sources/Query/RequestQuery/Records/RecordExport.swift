@@ -109,26 +109,27 @@ package struct RecordExport: Sendable {
             }
             guard var selector = selectors[block.segment], !selector.isHopeless else { return }
             columns.stand(at: block.block, of: selector.segment)
-            let selection = try selector.select(block.block, &columns)
+            let selection = try selector.select(block.block, &columns, keeping: [.time, .sequence])
             guard selection != .nothing else { return }
             try columns.load(.time)
             try columns.load(.sequence)
-            append(selection == .all ? nil : selector.rows, block)
+            append(block)
         } catch {
             let note = StorageNote.sentence(error)
             if !unreadableBlocks.contains(note) { unreadableBlocks.append(note) }
         }
     }
 
-    private mutating func append(_ rows: [UInt16]?, _ block: Block) {
+    private mutating func append(_ block: Block) {
+        let rows = columns.selection?.rows
         let times = columns.integers(.time)
         let sequences = columns.integers(.sequence)
         let start = block.block * RecordSegmentLayout.blockRows
         let before = pending.count
-        func add(_ row: Int) {
-            pending.append(Pending(time: times[row], sequence: sequences[row], address: RecordCollector.Address(segment: block.segment, row: start + row)))
+        for index in times.indices {
+            let row = start + (rows.map { Int($0[index]) } ?? index)
+            pending.append(Pending(time: times[index], sequence: sequences[index], address: RecordCollector.Address(segment: block.segment, row: row)))
         }
-        if let rows { for row in rows { add(Int(row)) } } else { for row in times.indices { add(row) } }
         // Usually the block continues where the one before ended.
         if !Self.isSorted(pending[max(firstPending, before - 1)...]) {
             pending[firstPending...].sort { ($0.time, $0.sequence) < ($1.time, $1.sequence) }

@@ -65,19 +65,14 @@ struct RecordScan {
     private mutating func scan(_ block: Int, _ selector: inout BlockSelector, _ reader: inout SortColumnReader) throws(StorageError) {
         columns.stand(at: block, of: selector.segment)
         let rows = columns.count
-        let selection = try selector.select(block, &columns)
+        let selection = try selector.select(block, &columns, keeping: [query.sort.field, .sequence])
         guard selection != .nothing else {
             if columns.hasLoaded { counts.add(ScanCounts(recordsRead: rows, blocksRead: 1)) } else { counts.blocksSkipped += 1 }
             return
         }
         try columns.load(query.sort.field)
         try columns.load(.sequence)
-        var chosen: [UInt16]?
-        if case .some = selection {
-            columns.keep(selector.rows, of: query.sort.field == .sequence ? [.sequence] : [query.sort.field, .sequence])
-            chosen = selector.rows
-        }
-        reader.offer(columns, chosen, block, to: &top)
+        reader.offer(columns, block, to: &top)
         counts.add(ScanCounts(recordsRead: rows, recordsMatched: columns.count, blocksRead: 1))
     }
 
@@ -163,9 +158,10 @@ struct SortColumnReader {
         isHopeless = Array(repeating: false, count: dictionary.count + 1)
     }
 
-    /// Offers the records of a block. `rows` are those that `columns` still holds; nil for all.
-    mutating func offer(_ columns: ColumnBlock, _ rows: [UInt16]?, _ block: Int, to top: inout TopRecords) {
+    /// Offers the records of a block that `columns` still holds.
+    mutating func offer(_ columns: ColumnBlock, _ block: Int, to top: inout TopRecords) {
         let sequences = columns.integers(.sequence)
+        let rows = columns.selection?.rows
         let start = block * RecordSegmentLayout.blockRows
         func address(_ index: Int) -> RecordCollector.Address {
             RecordCollector.Address(segment: segment, row: start + (rows.map { Int($0[index]) } ?? index))

@@ -75,10 +75,10 @@ package enum RecordSearch {
         for block in 0..<segment.blockCount {
             columns.stand(at: block, of: segment)
             let start = block * RecordSegmentLayout.blockRows
-            switch try selector.select(block, &columns) {
+            switch try selector.select(block, &columns, keeping: []) {
             case .nothing: continue
             case .all: return start
-            case .some: return start + Int(selector.rows.first ?? 0)
+            case .some: return start + Int(columns.selection?.rows.first ?? 0)
             }
         }
         return nil

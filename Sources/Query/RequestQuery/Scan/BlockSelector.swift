@@ -7,8 +7,6 @@ struct BlockSelector {
     private let filter: SegmentFilter
     private let filterInTime: SegmentFilter
     private let isInside: Bool
-    /// The rows that pass, when not all do.
-    private(set) var rows: [UInt16] = []
     private var mask: [UInt8] = []
     private var evaluator = FilterEvaluator()
 
@@ -17,8 +15,8 @@ struct BlockSelector {
         case nothing
         /// All rows of the block.
         case all
-        /// The rows in ``rows``: as many.
-        case some(Int)
+        /// Some; ``ColumnBlock/selection`` says which.
+        case some
     }
 
     init(_ filter: Filter, range: TimeRange, segment: any RecordSegment) throws(StorageError) {
@@ -39,21 +37,37 @@ struct BlockSelector {
     /// Whether no row of the segment can pass.
     var isHopeless: Bool { filter.constant == false }
 
-    /// Selects rows of a block at which `columns` stands; on return ``rows`` are those selected unless it is all or none.
-    mutating func select(_ block: Int, _ columns: inout ColumnBlock) throws(StorageError) -> Selection {
+    /// Narrows the block at which `columns` stands to the rows that pass, one condition after the other, so that each is asked of those rows only that
+    /// are left by the ones before it.
+    ///
+    /// - Parameter fields: columns that are needed afterwards; others that were read for the filter are forgotten.
+    mutating func select(_ block: Int, _ columns: inout ColumnBlock, keeping fields: [RequestField]) throws(StorageError) -> Selection {
         guard let filter = filter(for: block) else { return .nothing }
-        switch filter {
-        case .constant(false): return .nothing
-        case .constant(true) where segment.hiddenCount == 0: return .all
-        case .constant, .codes, .range, .texts, .every, .any: break
+        let all = columns.count
+        if segment.hiddenCount > 0, !hide(segment.hiddenRows(ofBlock: block), &columns) { return .nothing }
+        let conditions = if case .every(let parts) = filter { parts } else { [filter] }
+        for condition in conditions {
+            if let constant = condition.constant {
+                if constant { continue }
+                return .nothing
+            }
+            try evaluator.evaluate(condition, &columns, segment: segment, block: block, into: &mask)
+            let passing = MaskCount.count(mask)
+            if passing == 0 { return .nothing }
+            if passing < columns.count { columns.narrow(mask, keeping: fields) }
         }
-        try evaluator.evaluate(filter, &columns, segment: segment, block: block, into: &mask)
-        if segment.hiddenCount > 0 { for row in segment.hiddenRows(ofBlock: block) where Int(row) < mask.count { mask[Int(row)] = 0 } }
-        let count = Gather.count(mask)
-        if count == 0 { return .nothing }
-        if count == columns.count { return .all }
-        Gather.rows(in: mask, count: columns.count, into: &rows)
-        return .some(count)
+        return columns.count == all ? .all : .some
+    }
+
+    /// Leaves the hidden rows out; false when none is left.
+    private mutating func hide(_ hidden: [UInt16], _ columns: inout ColumnBlock) -> Bool {
+        guard !hidden.isEmpty else { return true }
+        MaskKernel.resize(&mask, columns.count)
+        MaskKernel.fill(&mask, true)
+        for row in hidden where Int(row) < mask.count { mask[Int(row)] = 0 }
+        guard mask.contains(1) else { return false }
+        columns.narrow(mask, keeping: [])
+        return true
     }
 
     /// The filter to apply to a block, with or without the test of time; nil when the block lies outside the range.
@@ -65,7 +79,7 @@ struct BlockSelector {
         return isInside ? filter : filterInTime
     }
 
-    /// The mask of another filter over the block at which `columns` stands (all its rows).
+    /// The mask of another filter over the rows of the block that are left in `columns`.
     mutating func mask(_ filter: SegmentFilter, _ block: Int, _ columns: inout ColumnBlock, into mask: inout [UInt8]) throws(StorageError) {
         try evaluator.evaluate(filter, &columns, segment: segment, block: block, into: &mask)
     }

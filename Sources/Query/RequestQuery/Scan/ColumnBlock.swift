@@ -2,9 +2,17 @@ internal import ByteCoding
 internal import GatewayModel
 
 /// The decoded columns of the one block that a worker stands at, read when first asked for and kept in the same memory from block to block.
+///
+/// Rows may be narrowed down (``narrow(_:keeping:)``), several times; what is read afterwards is read for the rows that are left.
 struct ColumnBlock {
-    /// Rows that stand in the columns: all of the block's, or after ``keep(_:)`` those that were selected.
+    /// Rows that stand in the columns: all of the block's, or those that were selected.
     private(set) var count = 0
+    /// The selected rows, when not all of the block's are.
+    private(set) var selection: RowSelection?
+    /// Whether any column of the block was read.
+    private(set) var hasLoaded = false
+    /// Memory for the next selection.
+    private var spare = RowSelection()
     private var segment: (any RecordSegment)?
     private var block = 0
     private var integerColumns: [[Int64]]
@@ -24,50 +32,80 @@ struct ColumnBlock {
         self.segment = segment
         self.block = block
         count = segment.rows(ofBlock: block).count
+        if let selection { spare = selection }
+        selection = nil
+        hasLoaded = false
         for index in isLoaded.indices { isLoaded[index] = false }
     }
 
-    /// Reads a column unless it is there. Must come before ``keep(_:)``.
+    /// Reads a column, of the rows that are selected, unless it is there.
     mutating func load(_ field: RequestField) throws(StorageError) {
         let index = Int(field.rawValue)
         guard !isLoaded[index], let segment else { return }
-        switch field.kind {
-        case .integer:
-            try segment.read(field, block: block, into: &integerColumns[index])
-            precondition(integerColumns[index].count == count, "a segment gives a block's rows")
-        case .dictionary:
-            try segment.read(field, block: block, into: &codeColumns[index])
-            precondition(codeColumns[index].count == count, "a segment gives a block's rows")
-        case .text:
+        hasLoaded = true
+        switch (field.kind, selection) {
+        case (.integer, nil): try segment.read(field, block: block, into: &integerColumns[index])
+        case (.integer, let selection?): try segment.read(field, block: block, rows: selection, into: &integerColumns[index])
+        case (.dictionary, nil): try segment.read(field, block: block, into: &codeColumns[index])
+        case (.dictionary, let selection?): try segment.read(field, block: block, rows: selection, into: &codeColumns[index])
+        case (.text, let selection):
             try segment.read(field, block: block, into: &textColumns[index])
-            precondition(textColumns[index].count == count, "a segment gives a block's rows")
+            if let selection { Self.keep(selection, in: &textColumns[index]) }
         }
+        precondition(length(field) == count, "a segment gives the rows that were asked for")
         isLoaded[index] = true
+    }
+
+    private func length(_ field: RequestField) -> Int {
+        let index = Int(field.rawValue)
+        return switch field.kind {
+        case .integer: integerColumns[index].count
+        case .dictionary: codeColumns[index].count
+        case .text: textColumns[index].count
+        }
+    }
+
+    /// Leaves only the rows whose byte in `mask` is 1. Loaded columns among `fields` are narrowed, others forgotten.
+    mutating func narrow(_ mask: [UInt8], keeping fields: [RequestField]) {
+        var choice = RowSelection()
+        swap(&choice, &spare)
+        choice.select(mask)
+        for index in isLoaded.indices where isLoaded[index] {
+            guard let field = RequestField(rawValue: UInt8(index)), fields.contains(field) else {
+                isLoaded[index] = false
+                continue
+            }
+            switch field.kind {
+            case .integer: choice.keep(in: &integerColumns[index])
+            case .dictionary: choice.keep(in: &codeColumns[index])
+            case .text: Self.keep(choice, in: &textColumns[index])
+            }
+        }
+        count = choice.count
+        if selection == nil {
+            selection = choice
+        } else {
+            selection?.narrow(to: choice)
+            spare = choice
+        }
+    }
+
+    private static func keep(_ rows: RowSelection, in texts: inout StringTable) {
+        var kept = StringTable()
+        for row in rows.rows { kept.append(Int(row), of: texts) }
+        texts = kept
+    }
+
+    /// What is known of a loaded integer column's values; without reading them where the segment knows.
+    func survey(_ field: RequestField) -> ColumnSurvey {
+        guard let segment, let absent = segment.absentCount(field, block: block) else { return ColumnSurvey(integers(field)) }
+        return ColumnSurvey(absent: absent, bounds: segment.bounds(field, block: block))
     }
 
     /// A loaded integer column. Hold it in a local and let it go before the next ``load(_:)``, which would otherwise copy it.
     func integers(_ field: RequestField) -> [Int64] { integerColumns[Int(field.rawValue)] }
     func codes(_ field: RequestField) -> [UInt32] { codeColumns[Int(field.rawValue)] }
     func texts(_ field: RequestField) -> StringTable { textColumns[Int(field.rawValue)] }
-
-    /// Whether any column of the block was read.
-    var hasLoaded: Bool { isLoaded.contains(true) }
-
-    /// Keeps the given rows (ascending) of the loaded columns among `fields`, and counts only them from now on; other columns are no longer of use.
-    mutating func keep(_ rows: [UInt16], of fields: [RequestField]) {
-        for field in fields where isLoaded[Int(field.rawValue)] {
-            let index = Int(field.rawValue)
-            switch field.kind {
-            case .integer: Gather.keep(rows, of: &integerColumns[index])
-            case .dictionary: Gather.keep(rows, of: &codeColumns[index])
-            case .text:
-                var kept = StringTable()
-                for row in rows { kept.append(Int(row), of: textColumns[index]) }
-                textColumns[index] = kept
-            }
-        }
-        count = rows.count
-    }
 
     /// Bytes of memory held, about.
     var bytes: Int {
@@ -79,33 +117,8 @@ struct ColumnBlock {
     }
 }
 
-/// Selecting rows of columns.
-enum Gather {
-    /// Moves the given rows (ascending) to the front and cuts the rest off.
-    static func keep<Element: BitwiseCopyable>(_ rows: [UInt16], of column: inout [Element]) {
-        precondition(rows.count <= column.count, "selected rows lie in the column")
-        let selected = rows.span
-        var target = column.mutableSpan
-        for index in selected.indices {
-            let row = unsafe Int(selected[unchecked: index])
-            unsafe target[unchecked: index] = target[row]
-        }
-        column.removeLast(column.count - rows.count)
-    }
-
-    /// The rows whose byte in `mask` is 1, ascending, without a branch per row.
-    static func rows(in mask: [UInt8], count: Int, into rows: inout [UInt16]) {
-        if rows.count < count + 1 { rows = [UInt16](repeating: 0, count: max(count + 1, RecordSegmentLayout.blockRows + 1)) }
-        let bytes = mask.span
-        var selected = 0
-        var target = rows.mutableSpan
-        for index in bytes.indices {
-            target[selected] = UInt16(truncatingIfNeeded: index)
-            selected &+= unsafe Int(bytes[unchecked: index])
-        }
-        rows.removeLast(rows.count - selected)
-    }
-
+/// The loops over masks of bytes, 0 or 1 a row.
+enum MaskCount {
     /// How many bytes of `mask` are 1.
     static func count(_ mask: [UInt8]) -> Int {
         let bytes = mask.span

@@ -6,7 +6,7 @@ struct FilterEvaluator {
     /// Scratch masks, one per level of nesting.
     private var scratch: [[UInt8]] = []
 
-    /// Rows of the block in `columns` that pass, as a mask of exactly the block's rows.
+    /// Which of the rows in `columns` pass, as a mask of exactly these rows.
     mutating func evaluate(
         _ filter: SegmentFilter, _ columns: inout ColumnBlock, segment: any RecordSegment, block: Int, into mask: inout [UInt8]
     ) throws(StorageError) {
@@ -50,7 +50,7 @@ struct FilterEvaluator {
                 try evaluate(filter, &columns, segment, block, &mask, level: level + 1)
                 continue
             }
-            let passing = Gather.count(mask)
+            let passing = MaskCount.count(mask)
             if isConjunction ? passing == 0 : passing == mask.count { return }
             try evaluate(filter, &columns, segment, block, &part, level: level + 1)
             MaskKernel.combine(&mask, part, isConjunction: isConjunction)

@@ -70,6 +70,12 @@ extension RecordSegment {
                     #expect(values.count == range.count)
                     let present = values.filter { $0 != absentInteger }
                     #expect(bounds(field, block: block) == present.min().map { $0...present.max()! })
+                    #expect([nil, values.count - present.count].contains(absentCount(field, block: block)))
+                    for selection in Self.selections(of: range.count) {
+                        var selected: [Int64] = [17]
+                        try read(field, block: block, rows: selection, into: &selected)
+                        #expect(selected == selection.rows.map { values[Int($0)] }, "\(field.name)")
+                    }
                     if field == .sequence { sequences += values } else {
                         for (row, value) in zip(range, values) where value != absentInteger { rows[row][field] = .integer(value) }
                     }
@@ -77,6 +83,11 @@ extension RecordSegment {
                     var codes: [UInt32] = [17]
                     try read(field, block: block, into: &codes)
                     #expect(codes.count == range.count)
+                    for selection in Self.selections(of: range.count) {
+                        var selected: [UInt32] = [17]
+                        try read(field, block: block, rows: selection, into: &selected)
+                        #expect(selected == selection.rows.map { codes[Int($0)] }, "\(field.name)")
+                    }
                     for (row, code) in zip(range, codes) where code != 0 {
                         counts[Int(code) - 1] += 1
                         rows[row][field] = .text(dictionary[Int(code) - 1])
@@ -94,5 +105,14 @@ extension RecordSegment {
         #expect(timeBounds.first.microseconds == times.min() && timeBounds.last.microseconds == times.max())
         #expect(sequenceBounds.lowerBound == sequences.min() && sequenceBounds.upperBound == sequences.max())
         return Array(zip(sequences, rows))
+    }
+
+    /// Few, many, neighbouring and no rows.
+    private static func selections(of rows: Int) -> [RowSelection] {
+        [{ $0 % 37 == 11 }, { $0 % 8 != 3 }, { $0 < 20 || $0 > rows - 20 }, { _ in false }].map { (isSelected: (Int) -> Bool) in
+            var selection = RowSelection()
+            selection.select((0..<rows).map { isSelected($0) ? 1 : 0 })
+            return selection
+        }
     }
 }
