@@ -42,14 +42,8 @@ struct GroupTable: Sendable {
 
     /// A group's values, one per group field.
     func groupValues(_ group: Int) -> [QueryValue] {
-        var result = [QueryValue](repeating: .null, count: plan.by.count)
-        var number = UInt64(group)
-        for index in plan.by.indices.reversed() {
-            let key = groupTables[index].keys[Int(number)]
-            result[index] = values[index].value(UInt32(key & 0xFFFF_FFFF), of: plan.by[index])
-            number = key >> 32
-        }
-        return result
+        let numbers = valueNumbers(ofGroup: group)
+        return plan.by.indices.map { values[$0].value(numbers[$0], of: plan.by[$0]) }
     }
 
     /// Adds what was found in a segment.
@@ -65,15 +59,81 @@ struct GroupTable: Sendable {
             if groups[place.group] == .max { groups[place.group] = group(place.group, scan.keys, &codeNumbers) }
             targets[cell] = cellTable.number(of: UInt64(place.bucket + bucketShift) << 32 | UInt64(groups[place.group]))
         }
+        try check(limits)
+        cells.resize(cellTable.count)
+        for cell in targets.indices where targets[cell] != .max { cells.merge(cell, of: scan.cells, into: Int(targets[cell])) }
+        for index in scan.distinct.indices { fold(scan.distinct[index], targets, index) }
+    }
+
+    /// - Throws: `query_limit` when there are too many groups or cells.
+    func check(_ limits: QueryLimits) throws(QueryError) {
         guard groupCount <= limits.groupsMax else {
             throw QueryLimits.reached("groupsMax", limits.groupsMax, "groups", hint: "filter, or group by a field with fewer values")
         }
         guard cellTable.count <= limits.cellsMax else {
             throw QueryLimits.reached("cellsMax", limits.cellsMax, "cells (groups x buckets)", hint: "choose wider buckets or fewer groups")
         }
+    }
+
+    /// Adds all cells of another table of the same question.
+    ///
+    /// - Parameter bucketShift: as in ``fold(_:bucketShift:limits:)``.
+    mutating func fold(_ other: GroupTable, bucketShift: Int) {
+        var known = other.values.map { [UInt32](repeating: 0, count: $0.count + 1) }
+        var targets = [UInt32](repeating: 0, count: other.cellCount)
+        for cell in targets.indices {
+            let place = other.place(cell)
+            let group = group(place.group, of: other, &known)
+            targets[cell] = cellTable.number(of: UInt64(place.bucket + bucketShift) << 32 | UInt64(group))
+        }
         cells.resize(cellTable.count)
-        for cell in targets.indices where targets[cell] != .max { cells.merge(cell, of: scan.cells, into: Int(targets[cell])) }
-        for index in scan.distinct.indices { fold(scan.distinct[index], targets, index) }
+        for cell in targets.indices { cells.merge(cell, of: other.cells, into: Int(targets[cell])) }
+        for index in cells.distinct.indices { fold(other, distinct: index, targets) }
+    }
+
+    /// The group of another table's group.
+    private mutating func group(_ theirs: Int, of other: GroupTable, _ known: inout [[UInt32]]) -> UInt32 {
+        let numbers = other.valueNumbers(ofGroup: theirs)
+        var group: UInt32 = 0
+        for index in plan.by.indices {
+            let number = Int(numbers[index])
+            if number > 0, known[index][number] == 0 { known[index][number] = values[index].number(of: numbers[index], in: other.values[index], plan.by[index]) }
+            group = groupTables[index].number(of: UInt64(group) << 32 | UInt64(known[index][number]))
+        }
+        return group
+    }
+
+    /// A group's values' numbers, one per group field.
+    private func valueNumbers(ofGroup group: Int) -> [UInt32] {
+        var result = [UInt32](repeating: 0, count: plan.by.count)
+        var number = UInt64(group)
+        for index in plan.by.indices.reversed() {
+            let key = groupTables[index].keys[Int(number)]
+            result[index] = UInt32(key & 0xFFFF_FFFF)
+            number = key >> 32
+        }
+        return result
+    }
+
+    private mutating func fold(_ other: GroupTable, distinct index: Int, _ targets: [UInt32]) {
+        let field = plan.measures.distinct[index]
+        var known = [UInt32](repeating: 0, count: other.distinctValues[index].count + 1)
+        other.cells.distinct[index].forEach { cell, value in
+            var value = value
+            if field.kind == .dictionary {
+                let number = Int(value)
+                if known[number] == 0 { known[number] = distinctValues[index].number(of: UInt32(number), in: other.distinctValues[index], field) }
+                value = UInt64(known[number])
+            }
+            cells.distinct[index].insert(cell: targets[Int(cell)], value: value)
+        }
+    }
+
+    /// The same in less memory, to be kept and folded only.
+    func packed() -> GroupTable {
+        var result = self
+        result.cells = cells.packed()
+        return result
     }
 
     /// The group that a segment's group is part of.
@@ -134,6 +194,9 @@ struct ValueNumbers: Sendable {
 
     var bytes: Int { strings.bytes.capacity + strings.count * 4 + byHash.bytes + integers.bytes + numberOfHash.capacity * 4 }
 
+    /// The highest number given.
+    var count: Int { max(strings.count, integers.count) }
+
     mutating func number(of integer: Int64) -> UInt32 { integers.number(of: UInt64(bitPattern: integer)) + 1 }
 
     /// The number of string `index` of `table`.
@@ -152,6 +215,11 @@ struct ValueNumbers: Sendable {
         strings.append(index, of: table)
         collisions[text] = UInt32(strings.count)
         return UInt32(strings.count)
+    }
+
+    /// The number of the value that has number `theirs` (not 0) in another table.
+    mutating func number(of theirs: UInt32, in other: ValueNumbers, _ field: RequestField) -> UInt32 {
+        field.kind == .dictionary ? number(of: Int(theirs) - 1, in: other.strings) : number(of: Int64(bitPattern: other.integers.keys[Int(theirs) - 1]))
     }
 
     /// The value with a number, as an answer shows it.

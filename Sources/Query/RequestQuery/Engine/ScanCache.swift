@@ -22,25 +22,56 @@ package final class ScanCache: Sendable {
     private let state = Mutex(State())
 
     struct Key: Hashable {
-        let segment: ObjectIdentifier
-        let firstBlock: Int
+        /// The stretches: one, or all of a run.
+        let stretches: [Stretch]
         /// See ``question(_:)``.
         let question: Int
         let cut: BucketCut
     }
 
+    /// Blocks of a segment: those of a task, which are told by the first.
+    struct Stretch: Hashable {
+        let segment: ObjectIdentifier
+        let firstBlock: Int
+
+        init(_ segment: any RecordSegment, firstBlock: Int) {
+            self.segment = ObjectIdentifier(segment)
+            self.firstBlock = firstBlock
+        }
+    }
+
     /// What is needed of a finding to fold it into another question.
     struct Entry: Sendable {
-        let cells: SegmentCells
+        let content: Content
         /// The number that the first touched bucket had in the question it was found for.
         let firstBucket: Int
+
+        enum Content: Sendable {
+            case stretch(SegmentCells)
+            /// Of several segments, and how many of their records matched.
+            case run(GroupTable, recordsMatched: Int)
+
+            var bytes: Int {
+                switch self {
+                case .stretch(let cells): cells.bytes
+                case .run(let table, _): table.bytes
+                }
+            }
+        }
     }
+
+    private struct WeakSegment: Sendable { weak let segment: (any RecordSegment)? }
 
     private struct Slot: Sendable {
         let entry: Entry
         let bytes: Int
-        weak let segment: (any RecordSegment)?
+        let segments: [WeakSegment]
         var used: ContinuousClock.Instant
+
+        var isGone: Bool { segments.contains { $0.segment == nil } }
+
+        /// An address may have been given to another segment since: only the very same ones count.
+        func isOf(_ others: [any RecordSegment]) -> Bool { segments.count == others.count && zip(segments, others).allSatisfy { $0.segment === $1 } }
     }
 
     private struct State: Sendable {
@@ -64,7 +95,7 @@ package final class ScanCache: Sendable {
 
         /// Removes entries whose segment is gone, then those not used for longest.
         mutating func shrink(to target: Int) {
-            for (key, slot) in slots where slot.segment == nil { remove(key) }
+            for (key, slot) in slots where slot.isGone { remove(key) }
             for (key, _) in slots.sorted(by: { $0.value.used < $1.value.used }) {
                 if bytes <= target { return }
                 remove(key)
@@ -72,7 +103,7 @@ package final class ScanCache: Sendable {
         }
 
         mutating func removeIdle(since instant: ContinuousClock.Instant) {
-            for (key, slot) in slots where slot.used < instant || slot.segment == nil { remove(key) }
+            for (key, slot) in slots where slot.used < instant || slot.isGone { remove(key) }
             if slots.isEmpty { forgetAll() }
         }
     }
@@ -104,10 +135,10 @@ package final class ScanCache: Sendable {
         }
     }
 
-    /// The finding under a key, if it is of this very segment.
-    func find(_ key: Key, of segment: any RecordSegment) -> Entry? {
+    /// The finding under a key, if it is of these very segments, one per stretch.
+    func find(_ key: Key, of segments: [any RecordSegment]) -> Entry? {
         state.withLock { state in
-            guard let slot = state.slots[key], slot.segment === segment else {
+            guard let slot = state.slots[key], slot.isOf(segments) else {
                 state.misses += 1
                 return nil
             }
@@ -118,12 +149,12 @@ package final class ScanCache: Sendable {
     }
 
     /// Keeps a finding, unless it alone is an eighth of all that may be kept.
-    func keep(_ entry: Entry, _ key: Key, of segment: any RecordSegment) {
-        let bytes = entry.cells.bytes + 512
+    func keep(_ entry: Entry, _ key: Key, of segments: [any RecordSegment]) {
+        let bytes = entry.content.bytes + 512 + segments.count * 64
         guard bytes <= bytesMax / 8 else { return }
         let mustPlan = state.withLock { state in
             state.remove(key)
-            state.slots[key] = Slot(entry: entry, bytes: bytes, segment: segment, used: .now)
+            state.slots[key] = Slot(entry: entry, bytes: bytes, segments: segments.map { WeakSegment(segment: $0) }, used: .now)
             state.bytes += bytes
             if state.bytes > bytesMax { state.shrink(to: bytesMax / 4 * 3) }
             defer { state.isSweepPlanned = true }

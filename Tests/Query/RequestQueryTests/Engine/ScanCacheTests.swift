@@ -32,6 +32,26 @@ struct ScanCacheTests {
         #expect(try QueryEngine.run(query, over: Self.snapshot, now: OracleTests.now, cache: cache).statistics.recordsRead == 0)
     }
 
+    @Test func runsOfStretchesAreAddedUpOnce() throws {
+        let cache = ScanCache(bytesMax: 64 << 20)
+        func ask(_ to: String) throws -> (result: QueryResult, plain: QueryResult) {
+            let text = #"{"from": "2026-03-20", "to": "\#(to)", "by": ["model"], "measures": ["count", "p95(duration)", "distinct(client)", "distinct(status)"]}"#
+            let query = try RequestQueryText.parse(text)
+            let plain = try QueryEngine.run(query, over: Self.snapshot, now: OracleTests.now)
+            return (try QueryEngine.run(query, over: Self.snapshot, now: OracleTests.now, cache: cache), plain)
+        }
+        for to in ["2026-04-20", "2026-04-20", "2026-04-21"] {
+            let before = cache.statistics.hits
+            let (result, plain) = try ask(to)
+            #expect(result.values == plain.values)
+            #expect(result.statistics.recordsMatched == 40_000)
+            // One look-up for the run of four.
+            if before > 0 || cache.statistics.entries > 4 { #expect(cache.statistics.hits - before <= 1) }
+        }
+        #expect(cache.statistics.entries == 5)
+        #expect(cache.statistics.hits == 2)
+    }
+
     @Test func aBucketThatDoesNotCutAStretchSharesItsFinding() throws {
         let cache = ScanCache(bytesMax: 64 << 20)
         func ask(_ every: String) throws -> QueryResult {
