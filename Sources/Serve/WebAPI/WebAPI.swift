@@ -1,4 +1,6 @@
+internal import GatewayModel
 package import HTTPTransport
+package import Ingest
 internal import NIOHTTP1
 
 /// The routes of the whole server: page, own API, ingest, Elasticsearch door, health and metrics.
@@ -10,6 +12,7 @@ package enum WebAPI {
         RecordRoutes(services: services).addRoutes(to: &router, add)
         IngestRoutes(services: services).addRoutes(to: &router, add)
         StatusRoutes(services: services).addRoutes(to: &router, add)
+        CompletenessRoutes(services: services).addRoutes(to: &router, add)
         LiveRoute(services: services).addRoutes(to: &router, add)
         PageRoutes(services: services).addRoutes(to: &router)
         ElasticDoor(services: services).addRoutes(to: &router)
@@ -26,6 +29,31 @@ package enum WebAPI {
             return RouteAdder.echoingID(of: request, in: ElasticDoor.methodNotAllowed(request, allowed))
         }
         return router
+    }
+
+    /// ``renderFailure(_:)`` that counts what was on its way to a door in the ledger.
+    package static func failureRenderer(_ ledger: CompletenessLedger) -> @Sendable (TransportFailure) -> ServerResponse {
+        { failure in
+            if let (reason, source) = lostDocuments(failure) { ledger.refuse(reason, source: source, bytes: failure.declaredBytes ?? 0) }
+            return renderFailure(failure)
+        }
+    }
+
+    /// Where a refused request was going with documents, by its path; nil when it was about something else.
+    private static func lostDocuments(_ failure: TransportFailure) -> (RefusalReason, LedgerSource)? {
+        guard let path = failure.uri?.prefix(while: { $0 != "?" }) else { return nil }
+        let reason: RefusalReason =
+            switch failure.reason {
+            case .bodyTooLarge: .tooLarge
+            case .bodyMemory, .connections, .pipelineDepth: .overloaded
+            case .badRequest, .badCoding, .headerTimeout, .bodyTimeout, .lengthRequired, .unsupportedCoding, .expectationFailed, .headerTooLarge, .unsupportedTransfer:
+                .unreadable
+            }
+        let components = path.split(separator: "/")
+        if components.first == "ingest", components.count == 2, let door = IngestDoor(named: String(components[1])) { return (reason, LedgerSource(door, kind: nil)) }
+        let isDocument = components.count >= 2 && ["_doc", "_create"].contains(components[1])
+        guard components.last == "_bulk" || isDocument else { return nil }
+        return (reason, LedgerSource(.elasticsearch, kind: nil))
     }
 
     /// The body of an error that arose before any route was reached, in the dialect of the path.

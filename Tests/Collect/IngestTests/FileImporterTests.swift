@@ -62,6 +62,24 @@ import Testing
         #expect(done.rejected[0].byteRange == start..<(start + all[1_500].utf8.count))
     }
 
+    @Test func refusedDocumentsOfAllPiecesAreKeptAsTheyStandInTheFile() throws {
+        var all = lines(2_000)
+        let broken = [3, 900, 1_500, 1_999]
+        for index in broken { all[index] = #"{"marked\#(index)": nonsense}"# }
+        let folder = try DeadLetterTests.Folder()
+        let url = folder.url.appendingPathComponent("input")
+        try Data(all.joined(separator: "\n").utf8).write(to: url)
+        let file = try FileHandle(forReadingFrom: url)
+        defer { try? file.close() }
+        let letters = DeadLetterFile(path: folder.url.appendingPathComponent("dead.ndjson").path)
+        var importer = FileImporter(descriptor: file.fileDescriptor, pipeline: try Reading.pipeline(), context: Reading.context(.file), deadLetters: letters)
+        importer.rowsMax = 700
+        while try importer.next() != nil {}
+        let kept = try folder.lines("dead.ndjson").map { try JSONValue.parse($0) }
+        #expect(kept.map { $0["line"]?.integer } == broken.map { Int64($0 + 1) })
+        for (letter, index) in zip(kept, broken) { #expect(letter["document"]?.string?.contains("marked\(index)\"") == true && letter["source"]?.string == "import") }
+    }
+
     @Test func damagedAndTruncatedGzipGiveWhatStandsBefore() throws {
         let packed = Gzip.compress(Array(lines(3_000).joined(separator: "\n").utf8))
         let cut = try importing(Array(packed[..<(packed.count / 2)]))

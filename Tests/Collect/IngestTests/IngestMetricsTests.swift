@@ -12,7 +12,9 @@ import Testing
         let context = Reading.context(.apisix)
         for _ in 0..<2 {
             let result = pipeline.readItems(Array(body.utf8), context)
-            metrics.record(result.counters, stored: result.batch.count - 1, conflicts: 1, context)
+            var cell = LedgerCell()
+            (cell.stored, cell.conflicts) = (Int64(result.batch.count - 1), 1)
+            metrics.record(result.counters, cell, context)
         }
         let counts = try #require(metrics.snapshot.first { $0.door == .apisix }?.counts)
         #expect(counts.received == 8 && counts.stored == 2 && counts.conflicts == 2 && counts.rejectedTotal == 4)

@@ -6,18 +6,22 @@ package final class RecordCollector: Sendable {
     package let pipeline: IngestPipeline
     package let metrics = IngestMetrics()
     package let deadLetters: DeadLetterFile?
-    private let writer: any RequestWriter
+    package let ledger: CompletenessLedger
+    let writer: any RequestWriter
     private let acceptable: @Sendable () -> ClosedRange<Timestamp>
 
     /// - Parameters:
     ///   - deadLetters: where refused documents go; nil drops them.
+    ///   - ledger: where everything is counted; default one in memory.
     ///   - acceptable: completion times that the store keeps at the moment.
     package init(
-        pipeline: IngestPipeline, writer: any RequestWriter, deadLetters: DeadLetterFile?, acceptable: @escaping @Sendable () -> ClosedRange<Timestamp>
+        pipeline: IngestPipeline, writer: any RequestWriter, deadLetters: DeadLetterFile?, ledger: CompletenessLedger = CompletenessLedger(path: nil),
+        acceptable: @escaping @Sendable () -> ClosedRange<Timestamp>
     ) {
         self.pipeline = pipeline
         self.writer = writer
         self.deadLetters = deadLetters
+        self.ledger = ledger
         self.acceptable = acceptable
     }
 
@@ -26,7 +30,12 @@ package final class RecordCollector: Sendable {
 
     /// Reads a `_bulk` body; see ``IngestPipeline/readBulk(_:defaultIndex:_:)``. Nothing is stored yet.
     package func readBulk(_ body: UnsafeRawBufferPointer, defaultIndex: String?, _ context: IngestContext) throws(BulkRequestError) -> BulkResult {
-        let bulk = unsafe try pipeline.readBulk(body, defaultIndex: defaultIndex, context)
+        var bulk: BulkResult
+        do throws(BulkRequestError) { bulk = unsafe try pipeline.readBulk(body, defaultIndex: defaultIndex, context) } catch {
+            ledger.refuse(.unreadable, source: LedgerSource(context.door, kind: nil), bytes: body.count)
+            throw error
+        }
+        bulk.result.counters.bytes = body.count
         unsafe keepLetters(bulk.result, of: body, context) { item in
             bulk.items.indices.contains(item) ? bulk.indices[bulk.items[item].index] : nil
         }
@@ -35,14 +44,16 @@ package final class RecordCollector: Sendable {
 
     /// Reads one document; see ``IngestPipeline/readDocument(_:index:id:_:)``.
     package func readDocument(_ body: UnsafeRawBufferPointer, index: String, id: String?, _ context: IngestContext) -> IngestResult {
-        let result = unsafe pipeline.readDocument(body, index: index, id: id, context)
+        var result = unsafe pipeline.readDocument(body, index: index, id: id, context)
+        result.counters.bytes = body.count
         unsafe keepLetters(result, of: body, context) { _ in index }
         return result
     }
 
     /// Reads an array, objects or lines; see ``IngestPipeline/readItems(_:_:)``.
     package func readItems(_ body: UnsafeRawBufferPointer, _ context: IngestContext) -> IngestResult {
-        let result = unsafe pipeline.readItems(body, context)
+        var result = unsafe pipeline.readItems(body, context)
+        result.counters.bytes = body.count
         unsafe keepLetters(result, of: body, context) { _ in nil }
         return result
     }
@@ -53,12 +64,20 @@ package final class RecordCollector: Sendable {
     /// - Throws: when nothing of the batch was stored; the sender should send it again.
     package func store(_ result: IngestResult, _ context: IngestContext) async throws(StorageError) -> AppendReceipt? {
         guard result.batch.count > 0 else {
-            metrics.record(result.counters, stored: 0, context)
+            metrics.record(result.counters, ledger.record(result, nil, context), context)
             return nil
         }
-        let receipt = try await writer.append(result.batch)
-        metrics.record(result.counters, stored: result.batch.count - receipt.conflicts.count, conflicts: receipt.conflicts.count, context)
+        let receipt = try await append(result.batch, LedgerSource(context.door, result.batch), bytes: result.counters.bytes)
+        metrics.record(result.counters, ledger.record(result, receipt, context), context)
         return receipt
+    }
+
+    /// Appends, and counts the request as refused when nothing was stored.
+    private func append(_ batch: RecordBatch, _ source: LedgerSource, bytes: Int) async throws(StorageError) -> AppendReceipt {
+        do throws(StorageError) { return try await writer.append(batch) } catch {
+            ledger.refuse(RefusalReason(error), source: source, bytes: bytes)
+            throw error
+        }
     }
 
     private func keepLetters(_ result: IngestResult, of body: UnsafeRawBufferPointer, _ context: IngestContext, index: (Int) -> String?) {

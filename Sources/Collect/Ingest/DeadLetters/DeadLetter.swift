@@ -24,14 +24,16 @@ package struct DeadLetter: Sendable {
     /// The letters for what was refused of a body.
     ///
     /// - Parameters:
-    ///   - body: the body that the rejected items' byte ranges are of.
+    ///   - body: the body that the rejected items' byte ranges are of, or a part of it.
+    ///   - offset: where the part begins in the whole, in bytes.
     ///   - index: the index of an item by its position; nil where there is none.
     ///   - limit: letters made at most: copying a body of nothing but garbage is not worth more. What is beyond is counted by the caller's counters.
     package static func letters(
-        for rejected: [RejectedItem], of body: UnsafeRawBufferPointer, _ context: IngestContext, limit: Int = lettersPerBodyMax, index: (Int) -> String? = { _ in nil }
+        for rejected: [RejectedItem], of body: UnsafeRawBufferPointer, from offset: Int = 0, _ context: IngestContext, limit: Int = lettersPerBodyMax,
+        index: (Int) -> String? = { _ in nil }
     ) -> [DeadLetter] {
         rejected.prefix(limit).map { item in
-            let range = item.byteRange.clamped(to: 0..<body.count)
+            let range = (max(0, item.byteRange.lowerBound - offset)..<max(0, item.byteRange.upperBound - offset)).clamped(to: 0..<body.count)
             let document = unsafe Redactor.redact(UnsafeRawBufferPointer(rebasing: body[range]))
             return DeadLetter(time: context.receivedAt, door: context.door, index: index(item.item), rejected: item, document: document)
         }

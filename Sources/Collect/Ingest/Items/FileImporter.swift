@@ -21,6 +21,7 @@ package struct FileImporter {
     package var rowsMax = 10_000
 
     private let pipeline: IngestPipeline
+    private let deadLetters: DeadLetterFile?
     private var context: IngestContext
     private var input: ImportInput
     private var splitter = ItemSplitter()
@@ -40,7 +41,9 @@ package struct FileImporter {
     /// - Parameters:
     ///   - descriptor: an open descriptor, which stays the caller's.
     ///   - shape: what the documents are; nil to tell by looking at them.
-    package init(descriptor: Int32, pipeline: IngestPipeline, context: IngestContext, shape: RecordShape? = nil) {
+    ///   - deadLetters: where refused documents go; nil drops them. An import waits for the file, so that none is lost to a full queue.
+    package init(descriptor: Int32, pipeline: IngestPipeline, context: IngestContext, shape: RecordShape? = nil, deadLetters: DeadLetterFile? = nil) {
+        self.deadLetters = deadLetters
         input = ImportInput(descriptor: descriptor)
         self.pipeline = pipeline
         self.context = context
@@ -74,16 +77,30 @@ package struct FileImporter {
         let from = start
         var splitter = splitter
         var pieces = pieces
-        let result = unsafe buffer.withUnsafeBytes { bytes in
-            unsafe pipeline.readPiece(
-                UnsafeRawBufferPointer(rebasing: bytes[from...]), &splitter, &pieces, isFinal: isFinal, rowsMax: rowsMax, context)
+        let bytesBefore = pieces.bytes
+        let deadLetters = deadLetters
+        var result = unsafe buffer.withUnsafeBytes { bytes in
+            let unread = unsafe UnsafeRawBufferPointer(rebasing: bytes[from...])
+            let result = unsafe pipeline.readPiece(unread, &splitter, &pieces, isFinal: isFinal, rowsMax: rowsMax, context)
+            if let deadLetters { unsafe Self.keep(result.rejected, of: unread, from: bytesBefore, context, in: deadLetters) }
+            return result
         }
+        result.counters.bytes = pieces.consumed
         splitter.drop(pieces.consumed)
         start += pieces.consumed
         pieces.bytes += pieces.consumed
         self.splitter = splitter
         self.pieces = pieces
         return result
+    }
+
+    /// Writes refused documents to the dead-letter file, some at a time.
+    private static func keep(_ rejected: [RejectedItem], of unread: UnsafeRawBufferPointer, from offset: Int, _ context: IngestContext, in file: DeadLetterFile) {
+        for start in stride(from: 0, to: rejected.count, by: DeadLetter.lettersPerBodyMax) {
+            let items = Array(rejected[start..<min(rejected.count, start + DeadLetter.lettersPerBodyMax)])
+            file.submit(unsafe DeadLetter.letters(for: items, of: unread, from: offset, context))
+            file.flush()
+        }
     }
 
     /// Adds more input to the buffer. What fails ends the input and is reported when the documents before it have been given.

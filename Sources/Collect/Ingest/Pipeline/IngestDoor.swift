@@ -13,6 +13,12 @@ package enum IngestDoor: UInt8, CaseIterable, Sendable {
         }
     }
 
+    /// The door of that name; nil when there is none.
+    package init?(named name: String) {
+        guard let found = Self.allCases.first(where: { "\($0.name)" == name }) else { return nil }
+        self = found
+    }
+
     /// The shape that a door's documents have when they do not show one themselves.
     var usualShape: RecordShape {
         switch self {

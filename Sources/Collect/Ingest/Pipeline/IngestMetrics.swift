@@ -11,6 +11,14 @@ package final class IngestMetrics: Sendable {
         package var stored: Int64 = 0
         /// Documents refused by the store because their id exists.
         package var conflicts: Int64 = 0
+        /// Documents dropped because the same record is there.
+        package var duplicates: Int64 = 0
+        /// Stored records that took the place of one with the same id.
+        package var replaced: Int64 = 0
+        /// Stored records that came later than the setting `ingest.late_seconds` after their completion.
+        package var late: Int64 = 0
+        /// Bytes of bodies, decompressed.
+        package var bytes: Int64 = 0
         /// Documents refused, by code (position: its raw value).
         package var rejected = [Int64](repeating: 0, count: RejectionCode.allCases.count)
         /// Values refused while their record was kept, by field (position: its raw value).
@@ -35,13 +43,17 @@ package final class IngestMetrics: Sendable {
 
     package init() {}
 
-    /// Adds the counts of a body that was read; `stored` of its records are on disk, `conflicts` were refused by the store.
-    package func record(_ counters: IngestCounters, stored: Int, conflicts: Int = 0, _ context: IngestContext) {
+    /// Adds the counts of a body that was read, and what the ledger counted of it.
+    package func record(_ counters: IngestCounters, _ cell: LedgerCell, _ context: IngestContext) {
         doors.withLock { doors in
             var door = doors[Int(context.door.rawValue)]
             door.received += Int64(counters.received)
-            door.stored += Int64(stored)
-            door.conflicts += Int64(conflicts)
+            door.stored += cell.stored
+            door.conflicts += cell.conflicts
+            door.duplicates += cell.duplicates
+            door.replaced += cell.replaced
+            door.late += cell.late
+            door.bytes += cell.bytes
             door.cappedValues += Int64(counters.cappedValues)
             for position in door.rejected.indices { door.rejected[position] += Int64(counters.rejected[position]) }
             for position in door.rejectedFields.indices where counters.rejectedFields[position] > 0 {

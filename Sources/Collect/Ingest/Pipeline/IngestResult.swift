@@ -16,6 +16,8 @@ package struct IngestResult: Sendable {
 
 /// Counts of one body.
 package struct IngestCounters: Sendable, Equatable {
+    /// Bytes of the body, decompressed; 0 when it came in pieces.
+    package var bytes = 0
     /// Items seen, good and bad.
     package var received = 0
     /// Items refused, by code (position: its raw value).

@@ -77,7 +77,9 @@ extension ConnectionHandler {
         guard let context, context.channel.isActive else { return }
         shard.counters.update { $0.rejections[rejection.reason, default: 0] += 1 }
         var response = server.configuration.renderFailure(
-            TransportFailure(reason: rejection.reason, sentence: rejection.sentence, uri: current?.head.uri))
+            TransportFailure(
+                reason: rejection.reason, sentence: rejection.sentence, uri: current?.head.uri,
+                declaredBytes: current?.head.headers.first(name: "Content-Length").flatMap { Int($0) }))
         if let seconds = rejection.reason.retryAfterSeconds { response.headers.replaceOrAdd(name: "Retry-After", value: String(seconds)) }
         if rejection.reason == .unsupportedCoding { response.headers.replaceOrAdd(name: "Accept-Encoding", value: "gzip") }
         var body = ByteBuffer()

@@ -77,16 +77,20 @@ package struct TransportFailure: Sendable {
     package let sentence: String
     /// The request target as sent; nil when the request line itself could not be read.
     package let uri: String?
+    /// The length of the body as the client declared it; nil when it did not.
+    package let declaredBytes: Int?
 
     /// - Parameters:
     ///   - reason: why; gives the status.
     ///   - sentence: why, for the sender.
     ///   - uri: the request target, if known.
-    package init(reason: RejectionReason, sentence: String, uri: String?) {
+    ///   - declaredBytes: the body's length, if known.
+    package init(reason: RejectionReason, sentence: String, uri: String?, declaredBytes: Int? = nil) {
         self.reason = reason
         self.status = reason.status
         self.sentence = sentence
         self.uri = uri
+        self.declaredBytes = declaredBytes
     }
 
     /// The default rendering: one line of text.

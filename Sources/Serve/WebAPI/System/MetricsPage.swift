@@ -22,37 +22,6 @@ struct MetricsPage {
         text.family("gatewatch_start_time_seconds", .gauge, "Start of the process, seconds since 1970.", services.identity.started.seconds)
     }
 
-    private func writeIngest(to text: inout PrometheusText) {
-        let doors = services.collector.metrics.snapshot
-        func perDoor(_ value: (IngestMetrics.Door) -> Double) -> [(labels: [(String, String)], value: Double)] {
-            doors.map { ([("source", "\($0.door.name)")], value($0.counts)) }
-        }
-        text.family("gatewatch_ingest_events_total", .counter, "Documents received.", perDoor { Double($0.received) })
-        text.family("gatewatch_ingest_stored_total", .counter, "Records made durable.", perDoor { Double($0.stored) })
-        text.family("gatewatch_ingest_conflicts_total", .counter, "Documents refused because their id exists.", perDoor { Double($0.conflicts) })
-        text.family(
-            "gatewatch_ingest_rejected_total", .counter, "Documents rejected, by reason.",
-            doors.flatMap { door in
-                RejectionCode.allCases.map { code in
-                    ([("source", "\(door.door.name)"), ("reason", code.name)], Double(door.counts.rejected[Int(code.rawValue)]))
-                }
-            })
-        text.family(
-            "gatewatch_ingest_field_rejected_total", .counter, "Values rejected while their record was kept, by field.",
-            doors.flatMap { door in
-                RequestField.allCases.filter { door.counts.rejectedFields[Int($0.rawValue)] > 0 }.map { field in
-                    ([("source", "\(door.door.name)"), ("field", field.name)], Double(door.counts.rejectedFields[Int(field.rawValue)]))
-                }
-            })
-        text.family("gatewatch_ingest_values_capped_total", .counter, "Values of dimensions replaced by _other.", perDoor { Double($0.cappedValues) })
-        text.family(
-            "gatewatch_ingest_lag_seconds", .gauge, "Age of the newest record of the last body when it came.",
-            doors.compactMap { door in door.counts.lagMicroseconds.map { ([("source", "\(door.door.name)")], Double($0) / 1e6) } })
-        guard let letters = services.collector.deadLetters?.statistics else { return }
-        text.family("gatewatch_dead_letters_written_total", .counter, "Rejected documents written to the dead-letter file.", letters.written)
-        text.family("gatewatch_dead_letters_dropped_total", .counter, "Rejected documents not written: queue full or write failed.", letters.dropped + letters.failed)
-    }
-
     private func writeStore(to text: inout PrometheusText) {
         let statistics = services.reader.statistics
         text.family("gatewatch_store_records", .gauge, "Records kept.", statistics.records)

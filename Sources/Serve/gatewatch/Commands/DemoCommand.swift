@@ -2,6 +2,7 @@ import ArgumentParser
 import DemoTraffic
 import Foundation
 import GatewayModel
+import Ingest
 import Logging
 import ServiceLifecycle
 import Synchronization
@@ -60,7 +61,7 @@ struct DemoCommand: AsyncParsableCommand {
         // A folder that has history already gets live traffic only.
         let isFresh = instance.store.statistics.records == 0
         let demo = DemoService(
-            traffic: traffic, store: instance.store, started: now, historyDays: isFresh ? historyDays : 0, hasLive: !historyOnly, logger: logger)
+            traffic: traffic, collector: instance.collector, started: now, historyDays: isFresh ? historyDays : 0, hasLive: !historyOnly, logger: logger)
         if historyOnly { return try await generate(demo, instance) }
         let announcement = Announcement(server: instance.server, settings: settings, logger: logger)
         try await withServeErrors { try await instance.run(with: empty ? [announcement] : [announcement, demo]) }
@@ -73,6 +74,7 @@ struct DemoCommand: AsyncParsableCommand {
             StandardError.progress("day \(day) of \(historyDays), \(records) records, \(Int(Double(records) / max(seconds, 0.001)))/s")
         }
         StandardError.progress("")
+        instance.collector.ledger.flush()
         await instance.store.close()
         let statistics = instance.store.statistics
         let seconds = (ContinuousClock.now - start) / .seconds(1)

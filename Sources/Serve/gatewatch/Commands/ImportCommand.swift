@@ -55,6 +55,7 @@ struct ImportCommand: AsyncParsableCommand {
         }
         StandardError.progress("")
         collector.deadLetters?.flush()
+        collector.ledger.flush()
         await store.close()
         print(json ? summary.json : summary.text)
         if failure != nil { throw ExitCode.failure }
@@ -65,7 +66,8 @@ struct ImportCommand: AsyncParsableCommand {
         let handle: FileHandle
         if file == "-" { handle = .standardInput } else { handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file)) }
         let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int64) ?? nil
-        var importer = FileImporter(descriptor: handle.fileDescriptor, pipeline: collector.pipeline, context: collector.context(.file), shape: RecordShape(named: format))
+        var importer = FileImporter(descriptor: handle.fileDescriptor, pipeline: collector.pipeline, context: collector.context(.file), shape: RecordShape(named: format),
+            deadLetters: collector.deadLetters)
         let start = ContinuousClock.now
         while let piece = try importer.next(receivedAt: .now()) {
             let receipt = try await collector.store(piece, collector.context(.file))

@@ -44,6 +44,8 @@ struct ConfigurationKey: Sendable {
         .init("ingest.record_bytes_max", "8388608", "bytes", "The largest single record as JSON text."),
         .init("ingest.distinct_values_max", "100000", "values", "Distinct values of one field in one batch; further ones become `_other`."),
         .init("ingest.dead_letter_bytes_max", "67108864", "bytes", "Size at which the file of rejected records is rotated; one older file is kept."),
+        .init("ingest.late_seconds", "300", "seconds", "Age at which a record that just came counts as late; APISIX's batches are up to 65 s old by design."),
+        .init("ledger.retention_days", "400", "days", "Days that the completeness ledger is kept."),
         .init("apisix.fields", "", "map", "Keys of a custom APISIX `log_format` to our fields: `apisix.fields.my_consumer: client`.", isMap: true),
         .init("providers", "", "map", "Upstream hosts or instances to provider names: `providers.llm-b.internal: self_hosted`.", isMap: true),
         .init("privacy.users", "hash", "hash, keep or drop", "End users' ids: a keyed hash, as they are, or not at all."),

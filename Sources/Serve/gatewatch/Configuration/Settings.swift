@@ -17,6 +17,8 @@ struct Settings: Sendable {
     var recordBytesMax: Int
     var distinctValuesMax: Int
     var deadLetterBytesMax: Int
+    var lateSeconds: Int
+    var ledgerRetentionDays: Int
     var apisixFields: [String: String]
     var providers: [String: String]
     var users: UserPrivacy
@@ -55,6 +57,8 @@ struct Settings: Sendable {
         recordBytesMax = try reader.integer("ingest.record_bytes_max", 1_024...(1 << 30))
         distinctValuesMax = try reader.integer("ingest.distinct_values_max", 1...(1 << 24))
         deadLetterBytesMax = try reader.integer("ingest.dead_letter_bytes_max", 0...(1 << 40))
+        lateSeconds = try reader.integer("ingest.late_seconds", 1...86_400)
+        ledgerRetentionDays = try reader.integer("ledger.retention_days", 3...36_500)
         apisixFields = values.map("apisix.fields")
         providers = values.map("providers")
         users = try reader.word("privacy.users")

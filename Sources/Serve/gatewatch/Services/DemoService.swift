@@ -1,13 +1,13 @@
 import DemoTraffic
 import GatewayModel
+import Ingest
 import Logging
-import RequestStorage
 import ServiceLifecycle
 
 /// Generated traffic: the history day by day, the newest first so that the first look already finds something, then live, for ever.
 struct DemoService: Service {
     let traffic: DemoTraffic
-    let store: RequestStore
+    let collector: RecordCollector
     let started: Timestamp
     let historyDays: Int
     let hasLive: Bool
@@ -34,7 +34,7 @@ struct DemoService: Service {
             let from = Timestamp(microseconds: started.microseconds - Int64(day + 1) * Timestamp.microsecondsPerDay)
             for batch in traffic.batches(from: from, to: to) {
                 guard !Task.isCancelled else { return }
-                _ = try await store.append(batch)
+                try await collector.storeGenerated(batch, isTimely: false)
                 stored += Int64(batch.count)
             }
             to = from
@@ -46,7 +46,7 @@ struct DemoService: Service {
     private func live() async throws {
         var feed = traffic.live(from: started)
         while !Task.isCancelled {
-            for batch in feed.next(until: .now()) { _ = try await store.append(batch) }
+            for batch in feed.next(until: .now()) { try await collector.storeGenerated(batch, isTimely: true) }
             do { try await Task.sleep(for: .milliseconds(200)) } catch { return }
         }
     }

@@ -51,7 +51,7 @@ struct GatewatchInstance {
         configuration.bodyBytesMax = settings.bodyBytesMax
         configuration.connectionsMax = settings.connectionsMax
         configuration.inFlightBodyBytesMax = settings.inFlightBytesMax
-        configuration.renderFailure = WebAPI.renderFailure
+        configuration.renderFailure = WebAPI.failureRenderer(collector.ledger)
         server = HTTPServer(configuration: configuration, router: WebAPI.router(services), logger: logger)
         counters.serve(server)
         Self.applyRetention(registry, settings, store, logger)
@@ -60,7 +60,7 @@ struct GatewatchInstance {
     /// Serves until SIGTERM or SIGINT, then drains and closes the store. `others` run beside and are stopped first.
     func run(with others: [any Service] = []) async throws {
         var group = ServiceGroupConfiguration(
-            services: ([StoreService(store: store, deadLetters: collector.deadLetters)] as [any Service] + [server] + others).map { .init(service: $0) },
+            services: ([StoreService(store: store, collector: collector)] as [any Service] + [server] + others).map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(30)
         try await ServiceGroup(configuration: group).run()
@@ -121,7 +121,10 @@ extension RecordCollector {
         let rejected = settings.dataFolder.appendingPathComponent("rejected", isDirectory: true)
         try FileManager.default.createDirectory(at: rejected, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let letters = DeadLetterFile(path: rejected.appendingPathComponent("rejected.ndjson").path, bytesMax: settings.deadLetterBytesMax)
-        self.init(pipeline: pipeline, writer: store, deadLetters: letters, acceptable: { store.acceptableTimes() })
+        let ledger = CompletenessLedger(
+            path: settings.dataFolder.appendingPathComponent("ledger", isDirectory: true).path,
+            settings: CompletenessLedger.Settings(lateSeconds: settings.lateSeconds, retentionDays: settings.ledgerRetentionDays))
+        self.init(pipeline: pipeline, writer: store, deadLetters: letters, ledger: ledger, acceptable: { store.acceptableTimes() })
     }
 }
 

@@ -7,11 +7,12 @@ import ServiceLifecycle
 /// Keeps the store open while the program runs, and closes it when everything that uses it has stopped.
 struct StoreService: Service {
     let store: RequestStore
-    let deadLetters: DeadLetterFile?
+    let collector: RecordCollector
 
     func run() async throws {
         try? await gracefulShutdown()
-        deadLetters?.flush()
+        collector.deadLetters?.flush()
+        collector.ledger.flush()
         await store.close()
     }
 }
