@@ -8,24 +8,15 @@ import time
 import duckdb
 
 from measuring import GatewatchServer, cpu_seconds, folder_bytes
+from peers.answers import gatewatch_tables
 from peers.dataset import BATCH, Dataset
+from peers.documents import settings_text
 from peers.http_clients import CONTEXT, Connection, Loader, crowd, timed_ingest, trickle
-from peers.questions import Question
+from peers.questions import Question, Window
 
 INGEST = "/ingest/apisix"
 SENDERS = 2
 FILE_RECORDS_MIN = 200_000  # records of a file handed to a sender; whole days, so that days come one after another
-# The documents' own keys, and how long records are kept: longer than the dataset, so that it can be asked again weeks later.
-SETTINGS = """storage:
-  retention_days: 400
-prices:
-  file: {prices}
-apisix:
-  fields:
-    duration_ms: duration:ms
-    ttft_ms: ttft:ms
-    upstream_ms: upstream_duration:ms
-"""
 QUIET_SECONDS = 4  # background work counts as done when the store's files have not changed for so long
 QUIET_SECONDS_MAX = 600
 
@@ -44,7 +35,7 @@ class Gatewatch:
         """Seconds from the start of the program until it says that it is ready."""
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         settings = self.folder.parent / f"{self.folder.name}.yaml"
-        settings.write_text(SETTINGS.format(prices=self.prices))
+        settings.write_text(settings_text(self.prices))
         self.server = GatewatchServer(self.folder, ["--config", str(settings)])
         seconds = self.server.start()
         self.connection = Connection(self.server.port)
@@ -71,48 +62,34 @@ class Gatewatch:
         begin = changed = time.monotonic()
         before = None
         while time.monotonic() - changed < QUIET_SECONDS and time.monotonic() - begin < QUIET_SECONDS_MAX:
-            now = sorted((path.name, path.stat().st_size) for path in self.folder.rglob("*") if path.is_file())
-            if now != before:
+            try:
+                now = sorted((path.name, path.stat().st_size) for path in self.folder.rglob("*") if path.is_file())
+            except FileNotFoundError:  # removed while we looked: not quiet
+                now = None
+            if now is None or now != before:
                 before, changed = now, time.monotonic()
             time.sleep(0.5)
 
     # --- questions ---
 
-    def exchange(self, question: Question, window: tuple[int, int]) -> bytes:
+    def exchange(self, question: Question, window: Window) -> bytes:
         status, body = self.connection.exchange(question.request(window))
         if status != 200:
             raise RuntimeError(f"{question.name}: answer {status}: {bytes(body[:1000])!r}")
         return body
 
-    def ask(self, question: Question, window: tuple[int, int]) -> float:
+    def ask(self, question: Question, window: Window) -> float:
         """Milliseconds from the request's first byte to the answer's last."""
         begin = time.perf_counter()
         self.exchange(question, window)
         return (time.perf_counter() - begin) * 1000
 
-    def answer(self, question: Question, window: tuple[int, int]) -> list[list[list]]:
+    def answer(self, question: Question, window: Window) -> list[list[list]]:
         """Tables of the same form as the databases' rows."""
         document = json.loads(bytes(self.exchange(question, window)))
-        if question.page is not None:
-            return [[[record["request_id"]] for record in document["records"]]]
-        results = document["results"] if len(question.parts) > 1 else [document]
-        if problems := [result["error"] for result in results if "error" in result]:
-            raise RuntimeError(f"{question.name}: {problems[0]}")
-        return [self.table(part, result) for part, result in zip(question.parts, results, strict=True)]
+        return gatewatch_tables(question, document)
 
-    @staticmethod
-    def table(part, result: dict) -> list[list]:
-        rows = result["rows"]
-        classes = [number for number, column in enumerate(result["columns"]) if column["name"] == "status_class"]
-        for row in rows:
-            for column in classes:
-                row[column] = row[column] and int(row[column][0])
-        if part.is_wide:
-            rows = [[*row[: part.keys - 1], number, value] for row in rows for number, value in enumerate(row[part.keys - 1 :])]
-        # With buckets there is a row for every bucket and group; SQL has none where there are no records.
-        return [row for row in rows if not part.keys or any(row[part.keys :])]
-
-    def crowd(self, clients: list[tuple[Question, list[tuple[int, int]]]], seconds: float) -> list[list[float]]:
+    def crowd(self, clients: list[tuple[Question, list[Window]]], seconds: float) -> list[list[float]]:
         return crowd(self.server.port, [[question.request(window) for window in windows] for question, windows in clients], seconds)
 
     # --- loading ---

@@ -1,7 +1,6 @@
 """The questions of the comparison: for Gatewatch as requests of its API, for ClickHouse and DuckDB as SQL that gives the same answer.
 
-A question is asked over a window [begin, end) in microseconds since 1970. SQL is written once, with the few words in braces in which the
-dialects differ. The word `{begin}` is the window's first instant, `{before}` that of the window of the same length before it.
+A question is asked over a window, in microseconds since 1970. SQL is written once, with the few words in braces in which the dialects differ.
 """
 
 import dataclasses
@@ -10,6 +9,8 @@ import json
 import urllib.parse
 
 HOUR = 3_600_000_000
+STEP_MICROS = 7_300_000  # not a whole number of any bucket, so that ends fall inside of buckets
+TOKENS_MIN = 500
 FAILED = "error_type: * and not error_type: client_closed"
 HEAT_EDGES_MS = [0] + [1 << power for power in range(4, 18)]  # 16 ms to 131 s, each twice the one before
 
@@ -44,6 +45,24 @@ def iso(micros: int) -> str:
 
 
 @dataclasses.dataclass(frozen=True)
+class Window:
+    """What a repetition of a question asks for: the range [begin, end), and the number in the ad hoc filter.
+
+    Each step is a little earlier and another number: a page that is refreshed asks for a range that has moved on, and what is asked ad hoc
+    was not asked before.
+    """
+
+    begin: int
+    end: int
+    tokens: int
+
+    @property
+    def before(self) -> int:
+        """The first instant of the range of the same length before this one."""
+        return 2 * self.begin - self.end
+
+
+@dataclasses.dataclass(frozen=True)
 class Part:
     """One table of an answer.
 
@@ -69,31 +88,29 @@ class Question:
     parts: tuple[Part, ...]
     page: dict | None = None
 
-    def window(self, end: int, step: int = 0) -> tuple[int, int]:
-        """The range that is asked for; a step is a little later in a user's day, so `step` moves both ends back by as many odd seconds."""
-        moved = end - step * 7_300_000
-        return moved - self.hours * HOUR, moved
+    def window(self, end: int, step: int = 0) -> "Window":
+        moved = end - step * STEP_MICROS
+        return Window(moved - self.hours * HOUR, moved, TOKENS_MIN + step)
 
-    def statements(self, words: dict, window: tuple[int, int], table: str) -> list[str]:
-        begin, end = window
-        times = {"begin": self.literal(words, begin), "end": self.literal(words, end), "before": self.literal(words, 2 * begin - end), "table": table}
-        return [part.sql.format(**words, **times) for part in self.parts]
+    def statements(self, words: dict, window: "Window", table: str) -> list[str]:
+        values = {"begin": self.literal(words, window.begin), "end": self.literal(words, window.end), "before": self.literal(words, window.before),
+                  "tokens": window.tokens, "table": table}
+        return [part.sql.format(**words, **values) for part in self.parts]
 
     @staticmethod
     def literal(words: dict, micros: int) -> str:
         text = iso(micros).replace("T", " ")
         return f"toDateTime64('{text}', 6, 'UTC')" if words is CLICKHOUSE else f"TIMESTAMP '{text}'"
 
-    def request(self, window: tuple[int, int], page_path: str = "/api/v1/requests", query_path: str = "/api/v1/requests/query") -> bytes:
+    def request(self, window: "Window") -> bytes:
         """The HTTP request for Gatewatch, whole."""
-        begin, end = window
+        span, before = {"from": iso(window.begin), "to": iso(window.end)}, {"from": iso(window.before), "to": iso(window.begin)}
         if self.page is not None:
-            text = urllib.parse.urlencode(self.page | {"from": iso(begin), "to": iso(end)})
-            return f"GET {page_path}?{text} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
-        span, before = {"from": iso(begin), "to": iso(end)}, {"from": iso(2 * begin - end), "to": iso(begin)}
+            text = urllib.parse.urlencode(self.page | span)
+            return f"GET /api/v1/requests?{text} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
         queries = [part.query | (before if part.previous else {}) for part in self.parts]
-        body = json.dumps(span | queries[0] if len(queries) == 1 else span | {"queries": queries}).encode()
-        head = f"POST {query_path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        body = json.dumps(span | queries[0] if len(queries) == 1 else span | {"queries": queries}).replace("{tokens}", str(window.tokens)).encode()
+        head = f"POST /api/v1/requests/query HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         return head.encode() + body
 
 
@@ -151,9 +168,9 @@ def all_questions(client: str) -> list[Question]:
         ("Q7", "distinct clients per day, 30 d", 720, {"every": "1d", "measures": ["distinct(client)"]},
          f"SELECT {{day}} AS t, {{distinct}} FROM {days} GROUP BY t", 1, "n"),
         ("Q9", "p99, 90 d", 2160, {"measures": ["p99(duration)"]}, f"SELECT {{big_p99}} FROM {days}", 0, "p"),
-        ("scan", "ad hoc: client a*, output_tokens > 500, by model, 90 d", 2160,
-         {"where": "client: a* and output_tokens > 500", "by": ["model"], "measures": ["count", "sum(output_tokens)"]},
-         f"SELECT model, {{count}}, sum(output_tokens) FROM {days} AND client LIKE 'a%' AND output_tokens > 500 GROUP BY model", 1, "nn"),
+        ("scan", "ad hoc: client a*, output_tokens > N, by model, 90 d", 2160,
+         {"where": "client: a* and output_tokens > {tokens}", "by": ["model"], "measures": ["count", "sum(output_tokens)"]},
+         f"SELECT model, {{count}}, sum(output_tokens) FROM {days} AND client LIKE 'a%' AND output_tokens > {{tokens}} GROUP BY model", 1, "nn"),
     ]
     found = {name: Question(name, title, hours, (Part(query, sql, keys, measures),)) for name, title, hours, query, sql, keys, measures in ask}
     newest = f"SELECT * FROM {days} AND client = '{client}' AND status >= 500 ORDER BY time DESC LIMIT 50"

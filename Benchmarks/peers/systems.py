@@ -9,9 +9,9 @@ import sys
 import tempfile
 import time
 
-from measuring import cpu_seconds, folder_bytes
+from measuring import cpu_seconds
 from peers.dataset import Dataset, batches
-from peers.questions import CLICKHOUSE, DUCKDB, Question
+from peers.questions import CLICKHOUSE, DUCKDB, Question, Window
 
 # The columns in the order of the Parquet files, which is that of the documents' keys too.
 COLUMNS = [
@@ -100,17 +100,17 @@ class Database:
 
     # --- questions ---
 
-    def statements(self, question: Question, window: tuple[int, int]) -> list[str]:
+    def statements(self, question: Question, window: Window) -> list[str]:
         return question.statements(self.words, window, self.table)
 
-    def ask(self, question: Question, window: tuple[int, int]) -> float:
+    def ask(self, question: Question, window: Window) -> float:
         """Milliseconds of one answer, rows fetched into Python."""
         return self.command(do="ask", statements=self.statements(question, window))["ms"]
 
-    def answer(self, question: Question, window: tuple[int, int]) -> list[list[list]]:
+    def answer(self, question: Question, window: Window) -> list[list[list]]:
         return self.command(do="ask", statements=self.statements(question, window), rows=True)["tables"]
 
-    def crowd(self, clients: list[tuple[Question, list[tuple[int, int]]]], seconds: float) -> list[list[float]]:
+    def crowd(self, clients: list[tuple[Question, list[Window]]], seconds: float) -> list[list[float]]:
         variants = [[self.statements(question, window) for window in windows] for question, windows in clients]
         return self.command(do="crowd", clients=variants, seconds=seconds)["times"]
 
@@ -200,5 +200,8 @@ class DuckDB(Database):
         return self.measured_load(load)
 
     def stop_and_weigh(self) -> int:
+        """Of the blocks in use: free ones in the file are used again."""
+        statement = "SELECT used_blocks * block_size FROM pragma_database_size()"
+        weight = int(self.command(do="ask", rows=True, statements=[statement])["tables"][0][0][0])
         self.stop()
-        return folder_bytes(self.folder)
+        return weight
