@@ -70,6 +70,15 @@ package struct StringTable: Sendable, Equatable {
         ends.append(UInt32(bytes.count))
     }
 
+    /// Appends strings `indices` of `other`.
+    package mutating func append(_ indices: Range<Int>, of other: StringTable) {
+        guard let last = indices.last else { return }
+        let start = other.range(indices.lowerBound).lowerBound
+        let offset = UInt32(bytes.count) &- UInt32(start)
+        bytes.append(contentsOf: other.bytes[start..<Int(other.ends[last])])
+        for index in indices { ends.append(offset &+ other.ends[index]) }
+    }
+
     package mutating func appendEmpty() { ends.append(UInt32(bytes.count)) }
 
     package mutating func removeAll(keepingCapacity keep: Bool = true) {

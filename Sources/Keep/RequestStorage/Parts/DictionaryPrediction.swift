@@ -14,21 +14,8 @@ enum DictionaryPrediction {
         .service: .route, .gatewayVersion: .gatewayNode, .path: .operation, .errorCode: .errorType,
     ]
 
-    /// For each code of the parent (0 included) the code that most rows with it have, if one has more than half of them.
-    static func rule(_ codes: [UInt32], parent: [UInt32], parentValues: Int) -> [UInt32] {
-        // Boyer and Moore's majority vote: one pass, two numbers a code.
-        var candidates = [UInt32](repeating: 0, count: parentValues + 1)
-        var votes = [Int32](repeating: 0, count: parentValues + 1)
-        for (code, parent) in zip(codes, parent) {
-            let place = Int(parent)
-            if votes[place] == 0 { candidates[place] = code }
-            votes[place] += candidates[place] == code ? 1 : -1
-        }
-        return candidates
-    }
-
     /// What stands in a block in place of the codes.
-    static func exceptions(_ codes: ArraySlice<UInt32>, parent: ArraySlice<UInt32>, rule: [UInt32]) -> [Int64] {
+    static func exceptions(_ codes: [UInt32], parent: [UInt32], rule: [UInt32]) -> [Int64] {
         zip(codes, parent).map { rule[Int($1)] == $0 ? 0 : Int64($0) + 1 }
     }
 
@@ -45,6 +32,28 @@ enum DictionaryPrediction {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Finds for each code of a parent (0 included) the code that most rows with it have, if one has more than half of them:
+/// the majority vote of Boyer and Moore, one pass over the rows in any order and two numbers a code.
+struct MajorityVote {
+    /// By parent's code; 0 where no row was seen.
+    private(set) var rule: [UInt32]
+    private var votes: [Int32]
+
+    init(parentValues: Int) {
+        rule = [UInt32](repeating: 0, count: parentValues + 1)
+        votes = [Int32](repeating: 0, count: parentValues + 1)
+    }
+
+    /// Counts more rows.
+    mutating func add(_ codes: [UInt32], parent: [UInt32]) {
+        for (code, parent) in zip(codes, parent) {
+            let place = Int(parent)
+            if votes[place] == 0 { rule[place] = code }
+            votes[place] += rule[place] == code ? 1 : -1
         }
     }
 }

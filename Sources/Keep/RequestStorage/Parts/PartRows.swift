@@ -24,7 +24,11 @@ struct PartRows {
 
     /// Fields that some row has; terms of predictions before what they predict.
     var fields: [RequestField] {
-        let present = RequestField.allCases.filter { field in batches.contains { $0[field] != nil } }
+        Self.ordered(RequestField.allCases.filter { field in batches.contains { $0[field] != nil } })
+    }
+
+    /// Fields in the order in which their columns are written.
+    static func ordered(_ present: [RequestField]) -> [RequestField] {
         func isPredicted(_ field: RequestField) -> Bool { ColumnPrediction.of(field) != nil || DictionaryPrediction.parents[field] != nil }
         return present.filter { !isPredicted($0) } + present.filter(isPredicted)
     }
@@ -90,7 +94,12 @@ struct RankedDictionary {
     init(_ codes: [UInt32], _ values: StringTable) {
         var counts = [Int64](repeating: 0, count: values.count + 1)
         for code in codes { counts[Int(code)] += 1 }
-        let order = (1..<values.count + 1).sorted { counts[$0] != counts[$1] ? counts[$0] > counts[$1] : $0 < $1 }
+        self.init(values, counts: counts)
+    }
+
+    /// - Parameter counts: the rows of each old code, 0 included; values that no row has are left out, and their rank is 0.
+    init(_ values: StringTable, counts: [Int64]) {
+        let order = (1..<values.count + 1).filter { counts[$0] > 0 }.sorted { counts[$0] != counts[$1] ? counts[$0] > counts[$1] : $0 < $1 }
         var ranks = [UInt32](repeating: 0, count: values.count + 1)
         var ranked = StringTable()
         for (rank, code) in order.enumerated() {
@@ -101,6 +110,9 @@ struct RankedDictionary {
         self.values = ranked
         self.counts = order.map { counts[$0] }
     }
+
+    /// Values.
+    var count: Int { counts.count }
 
     /// u32 n | n bytes: an IntegerBlock of the counts | u32 m | m bytes: an IntegerBlock of the rule | a TextBlock of the values
     ///
