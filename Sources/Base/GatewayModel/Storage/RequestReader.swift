@@ -48,6 +48,34 @@ package struct StoreStatistics: Sendable {
     package var syncs: Int64 = 0
     package var batches: Int64 = 0
     package var flushes: Int64 = 0
+    package var merging = MergeStatistics()
 
     package init() {}
+}
+
+/// What merging parts has done since the store was opened, and what it has before it.
+package struct MergeStatistics: Sendable, Equatable {
+    /// Days that have parts, and the most parts of one of them.
+    package var days: Int = 0
+    package var partsPerDayMax: Int = 0
+    /// Merges that counted, and tries that failed.
+    package var merges: Int64 = 0
+    package var failures: Int64 = 0
+    /// Bytes of parts written by flushes and by merges.
+    package var bytesFlushed: Int64 = 0
+    package var bytesMerged: Int64 = 0
+    /// Parts and bytes of the merges that are due now.
+    package var backlogParts: Int = 0
+    package var backlogBytes: Int64 = 0
+    /// Parts that cannot be read whole and are therefore left as they are.
+    package var unreadableParts: Int = 0
+    /// Why the last merge failed; nil when it did not.
+    package var failure: String?
+    /// How often a record that is not late is written to parts at most: the bound of ``writeAmplification``.
+    package var writesMax: Int = 1
+
+    package init() {}
+
+    /// Bytes written to parts for each byte that came from memory; 1 while nothing was written.
+    package var writeAmplification: Double { bytesFlushed == 0 ? 1 : Double(bytesFlushed + bytesMerged) / Double(bytesFlushed) }
 }

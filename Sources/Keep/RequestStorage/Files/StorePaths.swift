@@ -29,6 +29,12 @@ struct StorePaths: Sendable {
 
     func part(day: Int32, number: UInt64) -> String { self.day(day) + "/" + Self.digits(number) + ".part" }
 
+    /// What may stand in a day's folder for one part: the part itself, and files beside it that are made from it.
+    static let partSuffixes = [".part", ".rollup"]
+
+    /// The part and the files beside it, whether they are there or not.
+    func partFiles(day: Int32, number: UInt64) -> [String] { Self.partSuffixes.map { self.day(day) + "/" + Self.digits(number) + $0 } }
+
     /// The path as people and errors name it: from the store's folder on.
     func relative(_ path: String) -> String { path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path }
 

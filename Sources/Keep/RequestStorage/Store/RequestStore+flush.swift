@@ -1,7 +1,6 @@
 internal import ByteCoding
 internal import Dispatch
 package import GatewayModel
-internal import Glibc
 internal import Synchronization
 
 extension RequestStore {
@@ -52,6 +51,8 @@ extension RequestStore {
 
     /// Seals the rows in memory, unless an earlier try left sealed ones, and makes parts of them.
     func flushNow() throws(StorageError) {
+        state.withLock { $0.isFlushing = true }
+        defer { state.withLock { $0.isFlushing = false } }
         do throws(StorageError) {
             if state.withLock({ $0.sealed == nil && !$0.active.isEmpty }) { try seal() }
             if let sealed = state.withLock({ $0.sealed }) { try finish(sealed) }
@@ -100,10 +101,14 @@ extension RequestStore {
         manifest.generation += 1
         manifest.firstLog = sealed.nextLog
         manifest.nextSequence = max(manifest.nextSequence, state.withLock { $0.sequence } + 1)
-        manifest.parts += parts.map { Manifest.Entry(day: $0.directory.day, number: $0.directory.number, rows: $0.rowCount, bytes: $0.bytes) }
+        manifest.parts += parts.map { Manifest.Entry($0) }
         try commit(manifest)
         state.withLock { state in
-            for part in parts { state.insert(part) }
+            for part in parts {
+                state.insert(part)
+                state.merging.written[part.directory.number] = began
+                state.merging.flushedBytes += Int64(part.bytes)
+            }
             state.sealed = nil
             state.flushes += 1
         }
@@ -121,30 +126,19 @@ extension RequestStore {
             for (day, segments) in generation.days.sorted(by: { $0.key < $1.key }) { parts.append(try writePart(segments, day: day)) }
             if !parts.isEmpty { try files.synchronizeFolder(paths.parts) }
         } catch {
-            for part in parts { try? files.remove(paths.root + "/" + part.name) }
+            for part in parts { removePart(day: part.directory.day, number: part.directory.number) }
             throw error
         }
         return parts
     }
 
     private func writePart(_ segments: [BatchSegment], day: Int32) throws(StorageError) -> Part {
-        // A number is used once, even if its part comes to nothing.
-        let number = manifest.withLock { manifest in
-            defer { manifest.nextPart += 1 }
-            return manifest.nextPart
-        }
+        let number = nextPartNumber()
         let path = paths.part(day: day, number: number)
         try files.createFolder(paths.day(day))
         let batches = segments.sorted { $0.sequenceBounds.lowerBound < $1.sequenceBounds.lowerBound }.map(\.batch)
         _ = try PartWriter.write(batches, day: day, number: number, to: path, files: files)
-        do throws(StorageError) {
-            try files.synchronizeFolder(paths.day(day))
-            guard let image = try files.image(path) else { throw .system(operation: "map", file: path, code: ENOENT) }
-            return try Part(image, name: paths.relative(path))
-        } catch {
-            try? files.remove(path)
-            throw error
-        }
+        return try completePart(at: path, day: day)
     }
 
     /// Lets a manifest count, on disk first.

@@ -46,6 +46,7 @@ extension RequestStore {
         }
         if isFlushDue { flushAndReport() }
         if isSweepDue { sweepNow() }
+        scheduleMergeIfDue()
     }
 
     /// Begins a new log in place of one that failed, so that the store becomes ready again without waiting for an append.
@@ -87,7 +88,7 @@ extension RequestStore {
         forgetDocuments(of: parts)
         let rows = state.withLock { $0.drop(before: first) }
         for entry in lost {
-            try? files.remove(paths.part(day: entry.day, number: entry.number))
+            removePart(day: entry.day, number: entry.number)
             files.removeFolderIfEmpty(paths.day(entry.day))
         }
         let records = rows + lost.reduce(Int64(0)) { $0 + Int64($1.rows) }

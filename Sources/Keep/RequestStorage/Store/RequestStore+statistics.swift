@@ -21,6 +21,25 @@ extension RequestStore {
         result.syncs = state.syncs
         result.batches = state.batches
         result.flushes = state.flushes
+        result.merging = mergeStatistics(state)
+        return result
+    }
+
+    private func mergeStatistics(_ state: StoreState) -> MergeStatistics {
+        var result = MergeStatistics()
+        let partsByDay = Dictionary(grouping: state.parts, by: \.directory.day)
+        result.days = partsByDay.count
+        result.partsPerDayMax = partsByDay.values.map(\.count).max() ?? 0
+        result.merges = state.merging.merges
+        result.failures = state.merging.failures
+        result.bytesFlushed = state.merging.flushedBytes
+        result.bytesMerged = state.merging.mergedBytes
+        let due = dueMerges(state, isWhole: false)
+        result.backlogParts = due.reduce(0) { $0 + $1.parts.count }
+        result.backlogBytes = due.reduce(0) { $0 + Int64($1.bytes) }
+        result.unreadableParts = state.merging.unreadable.count
+        result.failure = state.merging.failure.map { "\($0.error)" }
+        result.writesMax = MergePolicy.writesMax(configuration.mergePolicy)
         return result
     }
 

@@ -9,8 +9,8 @@ internal import Synchronization
 /// is visible as a segment in memory, and only then acknowledged. From time to time the rows in memory become parts, one per UTC day, and
 /// their logs go. `docs/decisions/0003-request-store.md` says why it is built so.
 ///
-/// Threads: a serial queue writes the log, another one writes parts and the manifest, a third one merges segments in memory; callers only
-/// prepare and wait. Locks are held briefly, except the log's, which only its queue takes; order: `queue` before `state`.
+/// Threads: a serial queue writes the log, another one writes parts and the manifest, a third one merges segments in memory, and slow threads
+/// of low priority merge parts; callers only prepare and wait. Locks are held briefly, except the log's, which only its queue takes; order: `queue` before `state`.
 package final class RequestStore: RequestReader, RequestWriter {
     let configuration: StoreConfiguration
     let paths: StorePaths
@@ -27,6 +27,10 @@ package final class RequestStore: RequestReader, RequestWriter {
     let writing = DispatchQueue(label: "gatewatch.store.write")
     let flushing = DispatchQueue(label: "gatewatch.store.flush")
     let merging = DispatchQueue(label: "gatewatch.store.merge", qos: .utility)
+    /// Starts merges of parts, which run on threads of their own.
+    let combining = DispatchQueue(label: "gatewatch.store.combine", qos: .background)
+    let isClosing = Atomic(false)
+    let opened: Timestamp
     let ticker = Mutex<RepeatingTimer?>(nil)
 
     /// The log and the number that the next record gets.
@@ -69,6 +73,7 @@ package final class RequestStore: RequestReader, RequestWriter {
         self.configuration = configuration
         self.paths = paths
         files = configuration.files
+        opened = configuration.clock()
         key = try StoreKey.load(paths, files)
         var recovery = StoreRecovery(paths: paths, configuration: configuration, key: key)
         let log = try recovery.run()
@@ -136,6 +141,9 @@ package final class RequestStore: RequestReader, RequestWriter {
         let refused = queue.withLock { $0.door.set(.closed) }.refused
         for admission in refused { admission.resume(returning: .closed) }
         ticker.withLock { $0?.cancel() }
+        // A merge under way ends at its next block; what it wrote does not count.
+        isClosing.store(true, ordering: .relaxed)
+        await waitForMerges()
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             flushing.async {
                 self.writing.sync {}

@@ -41,6 +41,28 @@ package struct StoreConfiguration: Sendable {
     /// Seconds between two sweeps for days that are too old.
     package var sweepSeconds = 3_600
 
+    /// The share of one core that merging parts takes in the background, a quarter: a day of 10 million records is put together in some minutes,
+    /// and queries keep their pace. 0: parts are merged only when ``RequestStore/mergeParts(isWhole:)`` is called.
+    package var mergeCoreShare = 0.25
+
+    /// Rows of a merged part at most, 8 Mi: their order takes a byte each in memory, and a merge of as many needs as much free disk as they take.
+    package var mergeRowsMax = 1 << 23
+
+    /// Parts of a merge at most: of each some blocks are in memory, together about 30 MB.
+    package var mergeSourcesMax = 32
+
+    /// Seconds after the end of a UTC day from which it counts as closed and becomes one part: most late records have come by then.
+    package var mergeClosedSeconds = 2 * 3_600
+
+    /// Seconds without a new part of a closed day before it is put together, so that an import of the past is not merged again with every flush.
+    package var mergeSettleSeconds = 600
+
+    /// Seconds without a new part of a closed day after which also a few late records are merged into its large part.
+    package var mergeLateSeconds = 86_400
+
+    /// A part is written again without its hidden rows when they are at least one in so many of it.
+    package var mergeHiddenOneIn = 5
+
     /// The operating system's files, or a test's.
     package var files: any FileLayer = SystemFiles()
 
@@ -51,4 +73,10 @@ package struct StoreConfiguration: Sendable {
     package var onEvent: @Sendable (StoreEvent) -> Void = { _ in }
 
     package init() {}
+
+    var mergePolicy: MergePolicy.PolicySettings {
+        MergePolicy.PolicySettings(
+            rowsMax: min(mergeRowsMax, PartDirectory.rowsMax), sourcesMax: min(mergeSourcesMax, MergeOrder.sourcesMax), closedSeconds: mergeClosedSeconds,
+            settleSeconds: mergeSettleSeconds, lateSeconds: mergeLateSeconds, hiddenOneIn: mergeHiddenOneIn)
+    }
 }

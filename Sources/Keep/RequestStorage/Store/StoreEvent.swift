@@ -14,6 +14,10 @@ package enum StoreEvent: Sendable, Equatable {
     case flushed(rows: Int, parts: Int, bytes: Int64, milliseconds: Int)
     /// A flush did not succeed; the rows stay in memory and in the log, and it is tried again.
     case flushFailed(StorageError)
+    /// Parts of a day (`2026-03-05`) became one, of `rows` rows and `bytes` bytes; of 0 rows when all were hidden.
+    case merged(day: String, parts: Int, rows: Int, bytes: Int64, milliseconds: Int)
+    /// A merge did not succeed; its sources stay as they are, and it is tried again.
+    case mergeFailed(StorageError)
     /// Days were dropped by retention: the first day that is kept, and what went.
     case dropped(before: Timestamp, parts: Int, records: Int64)
     /// Appends began to be refused.

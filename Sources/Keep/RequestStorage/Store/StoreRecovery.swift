@@ -87,10 +87,10 @@ struct StoreRecovery {
 
     /// Removes what a crash left behind: parts and logs that do not count, temporary files.
     private func removeLeftovers() throws(StorageError) {
-        let known = Set(manifest.parts.map { paths.part(day: $0.day, number: $0.number) })
+        let known = Set(manifest.parts.flatMap { paths.partFiles(day: $0.day, number: $0.number) })
         for day in try files.list(paths.parts) {
             let folder = paths.parts + "/" + day
-            for name in try files.list(folder) where isOurs(name, ".part") && !known.contains(folder + "/" + name) { try removeLeftover(folder + "/" + name) }
+            for name in try files.list(folder) where StorePaths.partSuffixes.contains(where: { isOurs(name, $0) }) && !known.contains(folder + "/" + name) { try removeLeftover(folder + "/" + name) }
             files.removeFolderIfEmpty(folder)
         }
         for name in try files.list(paths.logs) {

@@ -28,8 +28,10 @@ struct StoreState: Sendable {
     var flushFailure: (error: StorageError, at: Timestamp)?
 
     var isFlushScheduled = false
+    var isFlushing = false
     var isMergeScheduled = false
     var lastSweep: Timestamp?
+    var merging = MergingState()
 
     /// Bytes of the logs that are needed.
     var logBytes = 0

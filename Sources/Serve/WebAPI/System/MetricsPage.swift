@@ -33,8 +33,21 @@ struct MetricsPage {
         text.family("gatewatch_store_batches_total", .counter, "Batches made durable.", statistics.batches)
         text.family("gatewatch_store_syncs_total", .counter, "Synchronisations of the write-ahead log to disk.", statistics.syncs)
         text.family("gatewatch_store_flushes_total", .counter, "Flushes from memory to parts.", statistics.flushes)
+        writeMerges(statistics.merging, to: &text)
         text.family("gatewatch_store_retention_seconds", .gauge, "Age at which single records are dropped.", statistics.retentionDays * 86_400)
         if let newest = statistics.newest { text.family("gatewatch_store_newest_record_seconds", .gauge, "Completion time of the newest record.", newest.seconds) }
+    }
+
+    private func writeMerges(_ merging: MergeStatistics, to text: inout PrometheusText) {
+        text.family("gatewatch_store_days", .gauge, "UTC days that have part files.", merging.days)
+        text.family("gatewatch_store_parts_per_day_max", .gauge, "The most part files of one day.", merging.partsPerDayMax)
+        text.family("gatewatch_store_merges_total", .counter, "Merges of part files done.", merging.merges)
+        text.family("gatewatch_store_merges_failed_total", .counter, "Merges that failed and are tried again.", merging.failures)
+        text.family("gatewatch_store_flushed_bytes_total", .counter, "Bytes of part files written from memory.", merging.bytesFlushed)
+        text.family("gatewatch_store_merged_bytes_total", .counter, "Bytes of part files written by merges.", merging.bytesMerged)
+        text.family("gatewatch_store_merge_backlog_parts", .gauge, "Part files whose merge is due.", merging.backlogParts)
+        text.family("gatewatch_store_merge_backlog_bytes", .gauge, "Bytes of part files whose merge is due.", merging.backlogBytes)
+        text.family("gatewatch_store_parts_unreadable", .gauge, "Part files that cannot be read whole and are left out of merges.", merging.unreadableParts)
     }
 
     private func writeQueries(to text: inout PrometheusText) {

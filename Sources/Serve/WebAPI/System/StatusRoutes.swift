@@ -55,6 +55,7 @@ struct StatusRoutes: Sendable {
                     store.member("retention_days", statistics.retentionDays)
                     store.member("writable", statistics.unwritableReason == nil)
                     store.member("reason", statistics.unwritableReason)
+                    store.object("merging") { Self.write(statistics.merging, to: &$0) }
                 }
                 status.array("sources") { sources in
                     for (door, counts) in services.collector.metrics.snapshot where counts.received > 0 {
@@ -74,6 +75,20 @@ struct StatusRoutes: Sendable {
                 }
             }
         }
+    }
+
+    private static func write(_ merging: MergeStatistics, to writer: inout JSONWriter) {
+        writer.member("days", merging.days)
+        writer.member("parts_per_day_max", merging.partsPerDayMax)
+        writer.member("merges", merging.merges)
+        writer.member("bytes_flushed", merging.bytesFlushed)
+        writer.member("bytes_merged", merging.bytesMerged)
+        writer.member("write_amplification", (merging.writeAmplification * 100).rounded() / 100)
+        writer.member("write_amplification_max", merging.writesMax)
+        writer.member("backlog_parts", merging.backlogParts)
+        writer.member("backlog_bytes", merging.backlogBytes)
+        writer.member("unreadable_parts", merging.unreadableParts)
+        writer.member("failure", merging.failure)
     }
 
     private func prices() -> ServerResponse {

@@ -31,6 +31,9 @@ enum StoreLog {
         case .flushed(let rows, let parts, let bytes, let milliseconds):
             logger.info("wrote records to parts", metadata: ["rows": "\(rows)", "parts": "\(parts)", "bytes": "\(bytes)", "milliseconds": "\(milliseconds)"])
         case .flushFailed(let error): logger.error("records could not be written to parts; tried again later", metadata: ["error": "\(error)"])
+        case .merged(let day, let parts, let rows, let bytes, let milliseconds):
+            logger.info("merged parts", metadata: ["day": "\(day)", "parts": "\(parts)", "rows": "\(rows)", "bytes": "\(bytes)", "milliseconds": "\(milliseconds)"])
+        case .mergeFailed(let error): logger.error("parts could not be merged; tried again later", metadata: ["error": "\(error)"])
         case .dropped(let before, let parts, let records):
             logger.notice("dropped days past the retention", metadata: ["before": "\(before.iso8601)", "parts": "\(parts)", "records": "\(records)"])
         case .refused(let error): logger.error("writes are refused", metadata: ["error": "\(error)"])

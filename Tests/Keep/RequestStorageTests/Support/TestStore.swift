@@ -37,6 +37,7 @@ struct TestStore {
     init(_ files: any FileLayer = MemoryFiles()) {
         self.files = files
         configuration.tickSeconds = nil
+        configuration.mergeCoreShare = 0
     }
 
     func open() throws(StorageError) -> RequestStore {
