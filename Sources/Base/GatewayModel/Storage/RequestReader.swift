@@ -49,6 +49,11 @@ package struct StoreStatistics: Sendable {
     package var batches: Int64 = 0
     package var flushes: Int64 = 0
     package var merging = MergeStatistics()
+    /// The disk budget in bytes, 0 for none, and the records that it dropped since the store was opened.
+    package var diskBytesMax: Int64 = 0
+    package var droppedByBudget: Int64 = 0
+    /// Whether the clock has leapt ahead so far that nothing is dropped by it yet.
+    package var isClockDoubted = false
 
     package init() {}
 }

@@ -6,6 +6,9 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 
     package init(microseconds: Int64) { self.microseconds = microseconds }
 
+    /// The first instant of a UTC day, counted as ``utcDay`` is.
+    package init(utcDay: Int32) { microseconds = Int64(utcDay) * Timestamp.microsecondsPerDay }
+
     package static let microsecondsPerSecond: Int64 = 1_000_000
     package static let microsecondsPerDay: Int64 = 86_400_000_000
 

@@ -1,6 +1,6 @@
 internal import ByteCoding
 internal import Dispatch
-internal import GatewayModel
+package import GatewayModel
 internal import Synchronization
 
 extension RequestStore {
@@ -28,6 +28,33 @@ extension RequestStore {
         }
     }
 
+    /// Drops the records of all days before this one, at once and for good. Records of these days that come later are kept as any others.
+    ///
+    /// - Parameter day: UTC days since 1970-01-01.
+    /// - Returns: how many records went.
+    package func drop(before day: Int32) async throws(StorageError) -> Int64 {
+        try await onFlushQueue { () throws(StorageError) in
+            try self.emptyMemory()
+            return try self.drop(before: day, cause: .request)
+        }
+    }
+
+    /// Drops the records of one UTC day, at once and for good. Records of that day that come later are kept as any others.
+    ///
+    /// - Returns: how many records went.
+    package func drop(day: Int32) async throws(StorageError) -> Int64 {
+        try await onFlushQueue { () throws(StorageError) in try self.dropNow(day: day) }
+    }
+
+    private func onFlushQueue<T: Sendable>(_ body: @escaping @Sendable () throws(StorageError) -> T) async throws(StorageError) -> T {
+        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<T, StorageError>, Never>) in
+            flushing.async {
+                do throws(StorageError) { continuation.resume(returning: .success(try body())) } catch { continuation.resume(returning: .failure(error)) }
+            }
+        }
+        return try result.get()
+    }
+
     // MARK: On the flush queue
 
     /// Seconds between two tries of a flush that failed.
@@ -45,7 +72,7 @@ extension RequestStore {
             return (isRetryDue || isAged, swept.map { $0 >= Int64(configuration.sweepSeconds) } ?? true)
         }
         if isFlushDue { flushAndReport() }
-        if isSweepDue { sweepNow() }
+        if isSweepDue { sweepNow() } else { keepBudget(now) }
         scheduleMergeIfDue()
     }
 
@@ -64,35 +91,91 @@ extension RequestStore {
         if wasRefusing { configuration.onEvent(.accepting) }
     }
 
-    /// Drops the days that are older than retention: from the manifest first, then from sight, then from the disk.
+    /// Drops the days that are older than retention, and the oldest ones while the disk budget is exceeded.
     func sweepNow() {
         let now = configuration.clock()
-        let (first, parts, hasRows) = state.withLock { state in
-            state.lastSweep = now
-            let first = Int32(clamping: Int64(now.utcDay) - Int64(state.retentionDays))
-            return (first, state.parts.filter { $0.directory.day < first }, state.hasRows(before: first))
+        state.withLock { $0.lastSweep = now }
+        let (first, began) = state.withLock { state in
+            let wasDoubting = state.clockTrust.isDoubting
+            let day = state.clockTrust.day(today: now.utcDay, uptime: configuration.uptime())
+            return (Int32(clamping: Int64(day) - Int64(state.retentionDays)), !wasDoubting && state.clockTrust.isDoubting)
         }
+        if began { configuration.onEvent(.clockDoubted(now: now)) }
+        tryToDrop(before: first, cause: .retention)
+        keepBudget(now)
+    }
+
+    /// Drops, or leaves everything as it is for the next sweep.
+    private func tryToDrop(before first: Int32, cause: DropCause) {
+        do throws(StorageError) {
+            _ = try drop(before: first, cause: cause)
+        } catch {
+            state.withLock { $0.lastSweep = nil }
+            configuration.onEvent(.flushFailed(error))
+        }
+    }
+
+    /// Drops the oldest days while the store takes more than its budget.
+    private func keepBudget(_ now: Timestamp) {
+        guard configuration.diskBytesMax > 0 else { return }
+        let first = state.withLock { state in
+            var bytes: [Int32: Int64] = [:]
+            for part in state.parts { bytes[part.directory.day, default: 0] += Int64(part.bytes) }
+            return DiskBudget.firstKeptDay(bytes, fixedBytes: Int64(state.logBytes), bytesMax: configuration.diskBytesMax, today: now.utcDay)
+        }
+        if let first { tryToDrop(before: first, cause: .diskBudget) }
+    }
+
+    /// Drops whole days: from the manifest first, then from sight, then from the disk. Returns the records that went.
+    private func drop(before first: Int32, cause: DropCause) throws(StorageError) -> Int64 {
+        let (parts, hasRows) = state.withLock { state in (state.parts.filter { $0.directory.day < first }, state.hasRows(before: first)) }
         var manifest = manifest.withLock { $0 }
         let lost = manifest.parts.filter { $0.day < first }
-        guard !lost.isEmpty || hasRows else { return }
+        guard !lost.isEmpty || hasRows else { return 0 }
         manifest.generation += 1
         manifest.parts.removeAll { $0.day < first }
         manifest.retainedFromDay = max(manifest.retainedFromDay ?? first, first)
-        do throws(StorageError) {
-            try commit(manifest)
-        } catch {
-            // Nothing has changed; the next sweep tries again.
-            state.withLock { $0.lastSweep = nil }
-            return configuration.onEvent(.flushFailed(error))
-        }
+        try commit(manifest)
         forgetDocuments(of: parts)
-        let rows = state.withLock { $0.drop(before: first) }
+        let records = state.withLock { state in
+            let records = state.drop(before: first) + lost.reduce(Int64(0)) { $0 + Int64($1.rows) }
+            if cause == .diskBudget { state.noteBudget(before: first, records: records) }
+            return records
+        }
+        removeFiles(of: lost)
+        configuration.onEvent(.dropped(before: Timestamp(utcDay: first), parts: lost.count, records: records, cause: cause))
+        return records
+    }
+
+    /// Writes all rows to parts, so that none that is dropped stands in a log.
+    private func emptyMemory() throws(StorageError) {
+        if state.withLock({ $0.sealed != nil }) { try flushNow() }
+        try flushNow()
+    }
+
+    /// Drops one day's parts. See ``drop(day:)``.
+    private func dropNow(day: Int32) throws(StorageError) -> Int64 {
+        try emptyMemory()
+        let parts = state.withLock { $0.parts.filter { $0.directory.day == day } }
+        var manifest = manifest.withLock { $0 }
+        let lost = manifest.parts.filter { $0.day == day }
+        guard !lost.isEmpty else { return 0 }
+        manifest.generation += 1
+        manifest.parts.removeAll { $0.day == day }
+        try commit(manifest)
+        forgetDocuments(of: parts)
+        state.withLock { $0.parts.removeAll { $0.directory.day == day } }
+        removeFiles(of: lost)
+        let records = lost.reduce(Int64(0)) { $0 + Int64($1.rows) }
+        configuration.onEvent(.droppedDay(StorePaths.dayName(day), parts: lost.count, records: records))
+        return records
+    }
+
+    private func removeFiles(of lost: [Manifest.Entry]) {
         for entry in lost {
             removePart(day: entry.day, number: entry.number)
             files.removeFolderIfEmpty(paths.day(entry.day))
         }
-        let records = rows + lost.reduce(Int64(0)) { $0 + Int64($1.rows) }
-        configuration.onEvent(.dropped(before: Timestamp(microseconds: Int64(first) * Timestamp.microsecondsPerDay), parts: lost.count, records: records))
     }
 
     /// A dropped document may come again. What cannot be read any more stays refused until the next start.
@@ -108,6 +191,12 @@ extension RequestStore {
 extension StoreState {
     fileprivate func hasRows(before first: Int32) -> Bool {
         active.days.keys.contains { $0 < first } || sealed?.generation.days.keys.contains { $0 < first } ?? false
+    }
+
+    /// Counts what the disk budget dropped, and remembers it for the answers that miss it.
+    fileprivate mutating func noteBudget(before first: Int32, records: Int64) {
+        budget.droppedRecords += records
+        budget.firstDay = max(budget.firstDay ?? first, first)
     }
 
     /// Forgets the days before `first`; returns the rows in memory that went.

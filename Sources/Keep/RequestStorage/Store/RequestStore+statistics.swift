@@ -22,6 +22,9 @@ extension RequestStore {
         result.batches = state.batches
         result.flushes = state.flushes
         result.merging = mergeStatistics(state)
+        result.diskBytesMax = configuration.diskBytesMax
+        result.droppedByBudget = state.budget.droppedRecords
+        result.isClockDoubted = state.clockTrust.isDoubting
         return result
     }
 

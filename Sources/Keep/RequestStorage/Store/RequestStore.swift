@@ -90,6 +90,9 @@ package final class RequestStore: RequestReader, RequestWriter {
     }
 
     private func start() {
+        let today = configuration.clock().utcDay
+        let newest = statistics.newest?.utcDay
+        state.withLock { $0.clockTrust = ClockTrust(newest: newest ?? today) }
         sweepNow()
         scheduleFlushIfDue()
         guard let seconds = configuration.tickSeconds else { return }
@@ -103,9 +106,10 @@ package final class RequestStore: RequestReader, RequestWriter {
     /// The times of records that the store keeps: from the first retained day to the end of tomorrow (UTC). Records before are dropped
     /// with the next sweep; records after share tomorrow's partition and stay as long as it does.
     package func acceptableTimes() -> ClosedRange<Timestamp> {
-        let days = state.withLock { $0.retentionDays }
+        let (days, budgetFirst) = state.withLock { ($0.retentionDays, $0.budget.firstDay) }
         let today = Int64(configuration.clock().utcDay)
-        let first = Timestamp(microseconds: (today - Int64(days)) * Timestamp.microsecondsPerDay)
+        // What the disk budget dropped may not come back in part.
+        let first = Timestamp(microseconds: max(today - Int64(days), budgetFirst.map { Int64($0) } ?? .min) * Timestamp.microsecondsPerDay)
         return first...Timestamp(microseconds: (today + 2) * Timestamp.microsecondsPerDay - 1)
     }
 
@@ -118,7 +122,13 @@ package final class RequestStore: RequestReader, RequestWriter {
         for segment in state.memorySegments(range) { segments.append(segment) }
         segments.sort { $0.timeBounds.first < $1.timeBounds.first }
         let retainedFrom = state.retainedFromDay.map { Timestamp(microseconds: Int64($0) * Timestamp.microsecondsPerDay) }
-        return StoreSnapshot(segments: segments, sequence: state.sequence, retainedFrom: retainedFrom, notes: state.notes)
+        return StoreSnapshot(segments: segments, sequence: state.sequence, retainedFrom: retainedFrom, notes: state.notes + budgetNote(state, range))
+    }
+
+    /// What to say where an answer misses days that the disk budget dropped.
+    private func budgetNote(_ state: StoreState, _ range: TimeRange) -> [String] {
+        guard let first = state.budget.firstDay, range.overlaps(first: Timestamp(microseconds: .min), last: Timestamp(utcDay: first - 1)) else { return [] }
+        return ["the disk budget of \(configuration.diskBytesMax) bytes dropped the days before \(StorePaths.dayName(first))"]
     }
 
     package func sequence(ofDocument id: String, index: String) -> Int64? {

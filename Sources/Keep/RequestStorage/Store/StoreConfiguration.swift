@@ -5,6 +5,9 @@ package struct StoreConfiguration: Sendable {
     /// Days that single records are kept; a UTC day goes as a whole once it is older. At least 1.
     package var retentionDays = 90
 
+    /// Bytes that parts and logs may take; beyond it the oldest whole days are dropped, never today's. 0 for no limit.
+    package var diskBytesMax: Int64 = 0
+
     /// Bytes of batches that may wait to be written, 64 MiB; further appends wait their turn. Two of the largest request bodies fit, and
     /// a store that has fallen behind must slow its senders down, not fill the memory.
     package var walQueueBytesMax = 64 << 20
@@ -69,10 +72,17 @@ package struct StoreConfiguration: Sendable {
     /// The wall clock: decides what is too old, and when rows are flushed.
     package var clock: @Sendable () -> Timestamp = { Timestamp.now() }
 
+    /// Seconds on a clock that nobody sets: how long the process has been running, in effect.
+    package var uptime: @Sendable () -> Int64 = { StoreConfiguration.systemUptime() }
+
     /// Called when something worth a log line happens, from the store's own threads; must return soon and not call the store.
     package var onEvent: @Sendable (StoreEvent) -> Void = { _ in }
 
     package init() {}
+
+    private static func systemUptime() -> Int64 { Int64((ContinuousClock.now - started) / .seconds(1)) }
+
+    private static let started = ContinuousClock.now
 
     var mergePolicy: MergePolicy.PolicySettings {
         MergePolicy.PolicySettings(

@@ -18,12 +18,26 @@ package enum StoreEvent: Sendable, Equatable {
     case merged(day: String, parts: Int, rows: Int, bytes: Int64, milliseconds: Int)
     /// A merge did not succeed; its sources stay as they are, and it is tried again.
     case mergeFailed(StorageError)
-    /// Days were dropped by retention: the first day that is kept, and what went.
-    case dropped(before: Timestamp, parts: Int, records: Int64)
+    /// Days were dropped: the first day that is kept, what went, and why.
+    case dropped(before: Timestamp, parts: Int, records: Int64, cause: DropCause)
+    /// One day (`2026-03-05`) was dropped because somebody asked for it.
+    case droppedDay(String, parts: Int, records: Int64)
+    /// The clock is days ahead of the newest record or of what it said before; nothing is dropped by it for a day.
+    case clockDoubted(now: Timestamp)
     /// Appends began to be refused.
     case refused(StorageError)
     /// Appends are accepted again.
     case accepting
     /// The log file could not be synchronised; a new one was begun.
     case logReplaced(file: String)
+}
+
+/// Why days were dropped.
+package enum DropCause: String, Sendable, Equatable {
+    /// They were older than records are kept.
+    case retention
+    /// The store took more than ``StoreConfiguration/diskBytesMax``.
+    case diskBudget
+    /// Somebody asked for it.
+    case request
 }

@@ -32,6 +32,9 @@ struct StoreState: Sendable {
     var isMergeScheduled = false
     var lastSweep: Timestamp?
     var merging = MergingState()
+    var clockTrust = ClockTrust(newest: 0)
+    /// What the disk budget has dropped since the store was opened: records, and the first day that stayed.
+    var budget: (droppedRecords: Int64, firstDay: Int32?) = (0, nil)
 
     /// Bytes of the logs that are needed.
     var logBytes = 0

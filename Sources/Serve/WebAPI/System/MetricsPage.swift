@@ -33,6 +33,9 @@ struct MetricsPage {
         text.family("gatewatch_store_batches_total", .counter, "Batches made durable.", statistics.batches)
         text.family("gatewatch_store_syncs_total", .counter, "Synchronisations of the write-ahead log to disk.", statistics.syncs)
         text.family("gatewatch_store_flushes_total", .counter, "Flushes from memory to parts.", statistics.flushes)
+        text.family("gatewatch_store_disk_bytes_max", .gauge, "The disk budget; 0 for none.", statistics.diskBytesMax)
+        text.family("gatewatch_store_dropped_by_budget_total", .counter, "Records dropped because the disk budget was used up.", statistics.droppedByBudget)
+        text.family("gatewatch_store_clock_doubted", .gauge, "1 while the clock is far ahead of the records and drops nothing.", statistics.isClockDoubted ? 1 : 0)
         writeMerges(statistics.merging, to: &text)
         text.family("gatewatch_store_retention_seconds", .gauge, "Age at which single records are dropped.", statistics.retentionDays * 86_400)
         if let newest = statistics.newest { text.family("gatewatch_store_newest_record_seconds", .gauge, "Completion time of the newest record.", newest.seconds) }

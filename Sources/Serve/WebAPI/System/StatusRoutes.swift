@@ -55,6 +55,9 @@ struct StatusRoutes: Sendable {
                     store.member("retention_days", statistics.retentionDays)
                     store.member("writable", statistics.unwritableReason == nil)
                     store.member("reason", statistics.unwritableReason)
+                    store.member("disk_bytes_max", statistics.diskBytesMax)
+                    store.member("dropped_by_budget", statistics.droppedByBudget)
+                    store.member("clock_doubted", statistics.isClockDoubted)
                     store.object("merging") { Self.write(statistics.merging, to: &$0) }
                 }
                 status.array("sources") { sources in

@@ -13,6 +13,9 @@ struct Settings: Sendable {
     var flushRows: Int
     var flushSeconds: Int
     var freeBytesMin: Int64
+    var diskBytesMax: Int64
+    var mergeCoreShare: Double
+    var mergeRowsMax: Int
     var bodyBytesMax: Int
     var recordBytesMax: Int
     var distinctValuesMax: Int
@@ -53,6 +56,9 @@ struct Settings: Sendable {
         flushRows = try reader.integer("storage.flush_rows", 1...100_000_000)
         flushSeconds = try reader.integer("storage.flush_seconds", 1...86_400)
         freeBytesMin = Int64(try reader.integer("storage.free_bytes_min", 0...Int.max))
+        diskBytesMax = Int64(try reader.integer("storage.disk_bytes_max", 0...Int.max))
+        mergeCoreShare = Double(try reader.integer("storage.merge_core_percent", 0...100)) / 100
+        mergeRowsMax = try reader.integer("storage.merge_rows_max", 16_384...(1 << 28))
         bodyBytesMax = try reader.integer("ingest.body_bytes_max", 1_024...(1 << 31))
         recordBytesMax = try reader.integer("ingest.record_bytes_max", 1_024...(1 << 30))
         distinctValuesMax = try reader.integer("ingest.distinct_values_max", 1...(1 << 24))

@@ -75,6 +75,9 @@ struct GatewatchInstance {
         configuration.flushSeconds = settings.flushSeconds
         configuration.flushSecondsMax = max(settings.flushSeconds, configuration.flushSecondsMax)
         configuration.freeBytesMin = settings.freeBytesMin
+        configuration.diskBytesMax = settings.diskBytesMax
+        configuration.mergeCoreShare = settings.mergeCoreShare
+        configuration.mergeRowsMax = settings.mergeRowsMax
         configuration.onEvent = { StoreLog.write($0, to: logger) }
         return try RequestStore.open(folder: settings.dataFolder.path, configuration: configuration)
     }

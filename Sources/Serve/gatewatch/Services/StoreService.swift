@@ -34,8 +34,17 @@ enum StoreLog {
         case .merged(let day, let parts, let rows, let bytes, let milliseconds):
             logger.info("merged parts", metadata: ["day": "\(day)", "parts": "\(parts)", "rows": "\(rows)", "bytes": "\(bytes)", "milliseconds": "\(milliseconds)"])
         case .mergeFailed(let error): logger.error("parts could not be merged; tried again later", metadata: ["error": "\(error)"])
-        case .dropped(let before, let parts, let records):
-            logger.notice("dropped days past the retention", metadata: ["before": "\(before.iso8601)", "parts": "\(parts)", "records": "\(records)"])
+        case .dropped(let before, let parts, let records, let cause):
+            let metadata: Logger.Metadata = ["before": "\(before.iso8601)", "parts": "\(parts)", "records": "\(records)"]
+            switch cause {
+            case .retention: logger.notice("dropped days past the retention", metadata: metadata)
+            case .diskBudget: logger.warning("dropped the oldest days because the disk budget is used up (storage.disk_bytes_max)", metadata: metadata)
+            case .request: logger.notice("dropped days as asked", metadata: metadata)
+            }
+        case .droppedDay(let day, let parts, let records):
+            logger.notice("dropped a day as asked", metadata: ["day": "\(day)", "parts": "\(parts)", "records": "\(records)"])
+        case .clockDoubted(let now):
+            logger.error("the clock is days ahead of the records: nothing is dropped by it for a day; set it right if it is wrong", metadata: ["clock": "\(now.iso8601)"])
         case .refused(let error): logger.error("writes are refused", metadata: ["error": "\(error)"])
         case .accepting: logger.notice("writes are accepted again")
         case .logReplaced(let file): logger.error("the write-ahead log could not be synchronised; a new file was begun", metadata: ["file": "\(file)"])

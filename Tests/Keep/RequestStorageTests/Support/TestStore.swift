@@ -6,6 +6,7 @@ import Synchronization
 /// A clock that tests set.
 final class TestClock: Sendable {
     private let time: Mutex<Timestamp>
+    private let running = Mutex<Int64>(0)
 
     /// Noon of 2026-03-05 (UTC).
     static let start = Timestamp(microseconds: 1_772_712_000_000_000)
@@ -14,7 +15,17 @@ final class TestClock: Sendable {
 
     var now: Timestamp { time.withLock { $0 } }
 
-    func advance(seconds: Int64) { time.withLock { $0.microseconds += seconds * Timestamp.microsecondsPerSecond } }
+    /// Seconds that have passed on the clock that nobody sets.
+    var uptime: Int64 { running.withLock { $0 } }
+
+    func advance(seconds: Int64) {
+        leap(seconds: seconds)
+        running.withLock { $0 += max(0, seconds) }
+    }
+
+    /// Somebody sets the wall clock.
+    func leap(seconds: Int64) { time.withLock { $0.microseconds += seconds * Timestamp.microsecondsPerSecond } }
+    func leap(days: Int64) { leap(seconds: days * 86_400) }
     func advance(days: Int64) { advance(seconds: days * 86_400) }
 }
 
@@ -45,6 +56,7 @@ struct TestStore {
         configuration.files = files
         let (clock, events) = (clock, events)
         configuration.clock = { clock.now }
+        configuration.uptime = { clock.uptime }
         configuration.onEvent = { events.note($0) }
         return try RequestStore.open(folder: folder, configuration: configuration)
     }

@@ -25,7 +25,7 @@ struct StatusTests {
         #expect(json.names == ["version", "started", "uptime_seconds", "demo", "store", "sources", "prices"])
         #expect(json.at("demo")?.bool == false)
         #expect(json.at("started")?.string == "2026-03-05T12:00:00.000000Z")
-        #expect(json.at("store")?.names == ["records", "bytes", "parts", "oldest", "newest", "retention_days", "writable", "reason", "merging"])
+        #expect(json.at("store")?.names == ["records", "bytes", "parts", "oldest", "newest", "retention_days", "writable", "reason", "disk_bytes_max", "dropped_by_budget", "clock_doubted", "merging"])
         #expect(json.at("store", "records")?.integer == 2)
         #expect(json.at("store", "oldest")?.string == "2026-03-05T12:00:00.000000Z")
         #expect(json.at("store", "newest")?.string == "2026-03-05T12:01:00.000000Z")
