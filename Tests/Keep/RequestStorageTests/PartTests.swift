@@ -29,6 +29,20 @@ private func part(_ batches: [RecordBatch]) throws -> (part: Part, bytes: [UInt8
     #expect(zip(order, order.dropFirst()).allSatisfy { $0 < $1 })
 }
 
+@Test func aMappedPartReadsTheSameAfterItsMemoryWasGivenBack() throws {
+    var batches = RandomBatches(seed: 4, now: TestClock.start, days: 1, hasDocuments: true)
+    let bytes = try part([batches.next(rows: 500)]).bytes
+    let folder = try TemporaryFolder()
+    try SystemFiles().replace(folder.path + "/p.part", with: bytes)
+    let image = try #require(try SystemFiles().image(folder.path + "/p.part"))
+    let mapped = try Part(image, name: "p.part")
+    let before = try mapped.rows()
+    for _ in 0..<3 { mapped.releaseIfIdle() }
+    let after = try mapped.rows()
+    #expect(before.map(\.0) == after.map(\.0))
+    #expect(zip(before, after).allSatisfy { $0.1 == $1.1 })
+}
+
 @Test func columnsThatFollowFromOthersCostNextToNothing() throws {
     var random = SeededGenerator(seed: 8)
     let rows = 16_384

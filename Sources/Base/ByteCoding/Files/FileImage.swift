@@ -57,6 +57,13 @@ package struct FileImageError: Error, Equatable, Sendable {
         }
     }
 
+    /// Gives the mapped pages back to the system, which keeps their content as long as it has memory to spare; the next reading maps them again.
+    ///
+    /// Pages count as the process's own from their first reading on, and the system may map a megabyte for one byte.
+    package func releasePages() {
+        if isMapped { unsafe madvise(UnsafeMutableRawPointer(mutating: content.baseAddress), content.count, MADV_DONTNEED) }
+    }
+
     /// Bytes.
     package var count: Int { unsafe content.count }
 

@@ -16,6 +16,8 @@ package final class Part: RecordSegment {
     private let positions: [Int8]
     private let image: FileImage
     private let verified: Mutex<[Bool]>
+    /// Whether anything was read since ``releaseIfIdle()`` last looked.
+    private let isTouched = Atomic<Bool>(false)
     private let dictionaries = Mutex<[RequestField: RankedDictionary.Decoded]>([:])
 
     /// - Throws: ``StorageError/damaged(file:what:offset:)`` when the header or the directory is, ``StorageError/unsupportedFormat(file:version:)``
@@ -25,6 +27,7 @@ package final class Part: RecordSegment {
         self.name = name
         bytes = image.count
         directory = try PartOpening.directory(image, name)
+        image.releasePages()
         var positions = [Int8](repeating: -1, count: RequestField.tableSize)
         for (position, column) in directory.columns.enumerated() { positions[Int(column.field.rawValue)] = Int8(clamping: position) }
         self.positions = positions
@@ -109,6 +112,13 @@ package final class Part: RecordSegment {
         unsafe try withContent(chunk, place) { (bytes) throws(ByteReadingError) in texts = unsafe try TextBlock.decode(bytes, count: rows) }
     }
 
+    /// Gives back the memory of pages and dictionaries when nothing was read since the last call.
+    func releaseIfIdle() {
+        if isTouched.exchange(false, ordering: .relaxed) { return }
+        image.releasePages()
+        dictionaries.withLock { $0 = [:] }
+    }
+
     /// Bytes on disk of each column, dictionary included: what a record costs, and where.
     package var columnBytes: [RequestField: Int] {
         var bytes: [RequestField: Int] = [:]
@@ -163,6 +173,7 @@ package final class Part: RecordSegment {
 
     /// Calls `body` with the chunk's bytes, verified and not compressed.
     private func withContent(_ chunk: PartChunk, _ place: Int, _ body: (UnsafeRawBufferPointer) throws(ByteReadingError) -> Void) throws(StorageError) {
+        isTouched.store(true, ordering: .relaxed)
         let isVerified = verified.withLock { $0[place] }
         if !isVerified {
             guard isIntact(chunk) else { throw damaged(chunk, "its checksum does not fit") }

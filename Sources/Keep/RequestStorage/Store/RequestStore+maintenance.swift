@@ -60,6 +60,9 @@ extension RequestStore {
     /// Seconds between two tries of a flush that failed.
     private static let retrySeconds: Int64 = 2
 
+    /// Seconds in which a part was not read before its memory is given back: longer than a dashboard waits between two looks.
+    private static let releaseSeconds: Int64 = 90
+
     func maintainNow() {
         let now = configuration.clock()
         writing.sync { repairLog() }
@@ -72,8 +75,20 @@ extension RequestStore {
             return (isRetryDue || isAged, swept.map { $0 >= Int64(configuration.sweepSeconds) } ?? true)
         }
         if isFlushDue { flushAndReport() }
+        releaseIdleParts(now)
         if isSweepDue { sweepNow() } else { keepBudget(now) }
         scheduleMergeIfDue()
+    }
+
+    /// Parts that nobody has read for a while give their memory back: an idle store is small however much it keeps.
+    private func releaseIdleParts(_ now: Timestamp) {
+        let parts = state.withLock { state -> [Part] in
+            let elapsed = state.lastRelease.map { abs(now.microseconds - $0.microseconds) / Timestamp.microsecondsPerSecond }
+            guard elapsed.map({ $0 >= Self.releaseSeconds }) ?? true else { return [] }
+            state.lastRelease = now
+            return state.parts
+        }
+        for part in parts { part.releaseIfIdle() }
     }
 
     /// Begins a new log in place of one that failed, so that the store becomes ready again without waiting for an append.

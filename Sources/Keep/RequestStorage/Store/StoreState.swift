@@ -31,6 +31,7 @@ struct StoreState: Sendable {
     var isFlushing = false
     var isMergeScheduled = false
     var lastSweep: Timestamp?
+    var lastRelease: Timestamp?
     var merging = MergingState()
     var clockTrust = ClockTrust(newest: 0)
     /// What the disk budget has dropped since the store was opened: records, and the first day that stayed.
