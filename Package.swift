@@ -65,7 +65,7 @@ let package = Package(
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "ByteCoding", "GatewayModel"], path: "Tests/Collect/IngestTests", exclude: ["Samples"], swiftSettings: testing),
         .testTarget(name: "RequestStorageTests", dependencies: ["RequestStorage", "ByteCoding", "GatewayModel"], path: "Tests/Keep/RequestStorageTests", exclude: ["Samples"],
             swiftSettings: testing),
-        .testTarget(name: "RequestQueryTests", dependencies: ["RequestQuery", "ByteCoding", "GatewayModel"], path: "Tests/Query/RequestQueryTests", exclude: ["Cases"],
+        .testTarget(name: "RequestQueryTests", dependencies: ["RequestQuery", "RequestStorage", "ByteCoding", "GatewayModel"], path: "Tests/Query/RequestQueryTests", exclude: ["Cases"],
             swiftSettings: testing),
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "ByteCoding", logging, lifecycle] + nio, path: "Tests/Serve/HTTPTransportTests",

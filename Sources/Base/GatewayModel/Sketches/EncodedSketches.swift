@@ -46,6 +46,17 @@ package struct EncodedSketches: Sendable {
         try result.get()
     }
 
+    /// The smallest and largest value of a row's sketch; nil when it has none.
+    package func bounds(_ row: Int) throws(ByteReadingError) -> ClosedRange<Int64>? {
+        precondition(row >= 0 && row < rowCount, "a row of the table")
+        let start = rowCount * 4 + (row == 0 ? 0 : end(row - 1))
+        let result = unsafe bytes.withUnsafeBytes { all -> Result<ClosedRange<Int64>?, ByteReadingError> in
+            var reader = unsafe SketchReader(all, offset: start)
+            do throws(ByteReadingError) { return .success(try ValueSketch.bounds(&reader)?.bounds) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
     private func end(_ row: Int) -> Int {
         var end = 0
         for index in 0..<4 { end |= Int(bytes[row * 4 + index]) << (8 * index) }

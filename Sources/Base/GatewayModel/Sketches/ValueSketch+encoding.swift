@@ -27,11 +27,8 @@ extension ValueSketch {
     ///
     /// - Throws: where the bytes end early or are impossible; the sketch then holds a part of the values.
     package mutating func merge(_ reader: inout SketchReader) throws(ByteReadingError) {
-        let added = try reader.next()
-        guard added > 0 else { return }
-        let low = Self.unzigzag(try reader.next())
-        let (high, overflow) = low.addingReportingOverflow(Int64(bitPattern: try reader.next()))
-        guard added <= UInt64(UInt32.max), low != .min, !overflow || high >= low, high >= low else { throw reader.failure("a possible sketch") }
+        guard let (added, bounds) = try Self.bounds(&reader) else { return }
+        let (low, high) = (bounds.lowerBound, bounds.upperBound)
         if added <= UInt64(Self.exactMax) {
             try mergeList(Int(added), low, high, &reader)
         } else {
@@ -41,6 +38,16 @@ extension ValueSketch {
             maximum = max(maximum, high)
             try histogram.merge(&reader, from: StepCounters.step(of: low), to: StepCounters.step(of: high), count: added)
         }
+    }
+
+    /// Reads how many values a sketch has and their bounds; nil when it has none.
+    static func bounds(_ reader: inout SketchReader) throws(ByteReadingError) -> (count: UInt64, bounds: ClosedRange<Int64>)? {
+        let count = try reader.next()
+        guard count > 0 else { return nil }
+        let low = unzigzag(try reader.next())
+        let high = low &+ Int64(bitPattern: try reader.next())
+        guard count <= UInt64(UInt32.max), low != .min, high >= low else { throw reader.failure("a possible sketch") }
+        return (count, low...high)
     }
 
     private mutating func mergeList(_ added: Int, _ low: Int64, _ high: Int64, _ reader: inout SketchReader) throws(ByteReadingError) {

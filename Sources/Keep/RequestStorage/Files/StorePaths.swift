@@ -7,6 +7,7 @@ internal import GatewayModel
 ///     id.key                      16 random bytes
 ///     wal/0000000007.wal          write-ahead logs, numbered
 ///     parts/2026-03-05/0000000012.part
+///     parts/2026-03-05/0000000012.rollup   tables made from the part
 struct StorePaths: Sendable {
     let root: String
 
@@ -34,6 +35,9 @@ struct StorePaths: Sendable {
 
     /// The part and the files beside it, whether they are there or not.
     func partFiles(day: Int32, number: UInt64) -> [String] { Self.partSuffixes.map { self.day(day) + "/" + Self.digits(number) + $0 } }
+
+    /// The tables of a part.
+    func rollup(day: Int32, number: UInt64) -> String { self.day(day) + "/" + Self.digits(number) + ".rollup" }
 
     /// The path as people and errors name it: from the store's folder on.
     func relative(_ path: String) -> String { path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path }

@@ -19,6 +19,8 @@ package final class Part: RecordSegment {
     /// Whether anything was read since ``releaseIfIdle()`` last looked.
     private let isTouched = Atomic<Bool>(false)
     private let dictionaries = Mutex<[RequestField: RankedDictionary.Decoded]>([:])
+    /// The tables that stand for the part, once they are there, and the bytes of their file.
+    private let attached = Mutex<(tables: [RollupTable], bytes: Int)>(([], 0))
 
     /// - Throws: ``StorageError/damaged(file:what:offset:)`` when the header or the directory is, ``StorageError/unsupportedFormat(file:version:)``
     ///   when a newer program wrote the part.
@@ -135,6 +137,18 @@ package final class Part: RecordSegment {
                 isIntact(chunk) ? nil : .damaged(file: name, what: "the checksum of \(column.field.name)", offset: chunk.range.lowerBound)
             }
         }
+    }
+
+    // MARK: Rollups
+
+    package var rollups: [any RollupSegment] { attached.withLock { $0.tables } }
+    var hasRollups: Bool { attached.withLock { !$0.tables.isEmpty } }
+    /// Bytes on disk of its tables; 0 where there are none.
+    var rollupBytes: Int { attached.withLock { $0.bytes } }
+
+    func attach(_ file: RollupFile) {
+        let tables = file.tables()
+        attached.withLock { $0 = (tables, file.bytes) }
     }
 
     // MARK: Chunks

@@ -21,6 +21,7 @@ extension RequestStore {
         do throws(StorageError) {
             guard let image = try files.image(path) else { throw .system(operation: "map", file: path, code: ENOENT) }
             let part = try Part(image, name: paths.relative(path))
+            addRollups(to: part)
             try files.synchronizeFolder(paths.day(day))
             return part
         } catch {

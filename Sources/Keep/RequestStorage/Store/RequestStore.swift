@@ -31,6 +31,7 @@ package final class RequestStore: RequestReader, RequestWriter {
     let combining = DispatchQueue(label: "gatewatch.store.combine", qos: .background)
     let isClosing = Atomic(false)
     let opened: Timestamp
+    let rolling = DispatchQueue(label: "gatewatch.store.rollups", qos: .utility)
     let ticker = Mutex<RepeatingTimer?>(nil)
 
     /// The log and the number that the next record gets.
@@ -96,6 +97,7 @@ package final class RequestStore: RequestReader, RequestWriter {
         sweepNow()
         scheduleFlushIfDue()
         guard let seconds = configuration.tickSeconds else { return }
+        rebuildRollupsSlowly()
         let box = RepeatingTimer(seconds: seconds, queue: flushing) { [weak self] in self?.maintainNow() }
         ticker.withLock { $0 = box }
     }

@@ -38,6 +38,9 @@ package struct StoreConfiguration: Sendable {
     /// again after that is stored again.
     package var documentIDsMax = 5_000_000
 
+    /// Which parts get tables of rollups.
+    package var rollups = RollupSettings()
+
     /// Seconds between looks at age, retention and a broken log; nil for never (tests call ``RequestStore/maintain()``).
     package var tickSeconds: Int? = 1
 

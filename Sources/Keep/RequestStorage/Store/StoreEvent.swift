@@ -24,6 +24,8 @@ package enum StoreEvent: Sendable, Equatable {
     case droppedDay(String, parts: Int, records: Int64)
     /// The clock is days ahead of the newest record or of what it said before; nothing is dropped by it for a day.
     case clockDoubted(now: Timestamp)
+    /// The tables of a part could not be made; its records answer in their place.
+    case rollupsFailed(part: String, StorageError)
     /// Appends began to be refused.
     case refused(StorageError)
     /// Appends are accepted again.

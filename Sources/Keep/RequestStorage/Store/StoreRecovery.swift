@@ -74,6 +74,7 @@ struct StoreRecovery {
                 let part = try Part(image, name: name)
                 guard part.directory.day == entry.day, part.rowCount == entry.rows else { throw .damaged(file: name, what: "it is another part", offset: 0) }
                 state.parts.append(part)
+                try attachRollups(to: part)
                 nextSequence = max(nextSequence, part.sequenceBounds.upperBound + 1)
             } catch {
                 guard case .damaged = error else { throw error }
@@ -83,6 +84,20 @@ struct StoreRecovery {
         }
         state.parts.sort { $0.timeBounds.first < $1.timeBounds.first }
         state.sequence = nextSequence - 1
+    }
+
+    /// What is wrong with the tables of a part costs nothing but speed, until they are made again.
+    private func attachRollups(to part: Part) throws(StorageError) {
+        do throws(StorageError) {
+            _ = try RollupSidecar.attach(part, paths, files)
+        } catch {
+            switch error {
+            case .damaged(let file, let what, let offset): configuration.onEvent(.damaged(file: file, what: what, offset: offset))
+            // Written by a newer program: not of use here, and made again.
+            case .unsupportedFormat: break
+            case .full, .closed, .locked, .system: throw error
+            }
+        }
     }
 
     /// Removes what a crash left behind: parts and logs that do not count, temporary files.

@@ -42,6 +42,20 @@ enum CellKernel {
         }
     }
 
+    /// Adds each row's number.
+    static func add(_ values: [Int64], _ assignment: CellAssignment, _ sums: inout [Int64]) {
+        let values = values.span
+        var target = sums.mutableSpan
+        switch assignment {
+        case .runs(let runs):
+            for run in runs { for row in run.rows { target[run.cell] &+= values[row] } }
+        case .mixed(let cells):
+            let cells = cells.span
+            precondition(values.count == cells.count, "one cell per row")
+            for index in cells.indices { target[unsafe Int(cells[unchecked: index])] &+= unsafe values[unchecked: index] }
+        }
+    }
+
     /// Adds the 0 or 1 of each row's mask.
     static func count(_ mask: [UInt8], _ assignment: CellAssignment, _ counts: inout [Int64]) {
         switch assignment {

@@ -34,6 +34,9 @@ struct MeasurePlan: Sendable {
     /// The fields whose columns are read for selected rows (those of `filters` come by themselves).
     var fields: Set<RequestField> { Set(sums + minima + maxima + sketches + distinct) }
 
+    /// The fields whose sketches a table must have: a sketch knows its smallest and largest value.
+    var sketched: Set<RequestField> { Set(sketches + minima + maxima) }
+
     private mutating func source(_ function: QueryMeasure.Function) -> Source {
         switch function {
         case .count: .records

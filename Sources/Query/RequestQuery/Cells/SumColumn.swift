@@ -49,6 +49,20 @@ struct SumColumn: Sendable {
         }
     }
 
+    /// Adds sums that each stand for many records, and how many of those lack the field.
+    mutating func add(sums: [Int64], absentees: [Int64], to cells: CellAssignment) {
+        if absent.isEmpty, absentees.contains(where: { $0 != 0 }) { absent = Array(repeating: 0, count: low.count) }
+        if !absent.isEmpty { CellKernel.add(absentees, cells, &absent) }
+        let (added, overflow) = ColumnSurvey(sums).magnitude.multipliedReportingOverflow(by: UInt64(sums.count))
+        guard !overflow, added <= UInt64(Int64.max) else {
+            if carried.isEmpty { carried = Array(repeating: 0, count: low.count) }
+            return cells.forEachRow { row, cell in carried[cell] += Int128(sums[row]) }
+        }
+        if reach + added > UInt64(Int64.max) { carryOver() }
+        reach += added
+        CellKernel.add(sums, cells, &low)
+    }
+
     /// Adds cell `source` of `other` to cell `target`.
     mutating func merge(_ source: Int, of other: SumColumn, into target: Int) {
         if carried.isEmpty { carried = Array(repeating: 0, count: low.count) }

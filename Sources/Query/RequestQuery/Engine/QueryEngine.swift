@@ -41,18 +41,22 @@ package enum QueryEngine {
     private static func scan(
         _ plan: ScanPlan, _ snapshot: StoreSnapshot, _ cache: ScanCache?, _ control: QueryControl
     ) throws(QueryError) -> (GroupTable, ScanCounts, [String]) {
-        let sources = ScanSource.sources(snapshot, plan.range)
+        let sources = ScanSource.sources(snapshot, plan)
         let tasks = ScanTask.tasks(sources)
-        let records = tasks.reduce(0) { $0 + $1.rows }
+        let rows = tasks.reduce(0) { $0 + $1.rows }
+        let records = sources.reduce(0) { $0 + $1.records }
         guard records <= control.limits.recordsMax else { throw QueryLimits.reached("recordsMax", control.limits.recordsMax, "records") }
         let shared = ScanShared(plan, sources, tasks, cache)
         // With less than two blocks for each, starting threads costs as much as it saves.
-        let useful = min(tasks.count, 1 + records / (2 * RecordSegmentLayout.blockRows))
+        let useful = min(tasks.count, 1 + rows / (2 * RecordSegmentLayout.blockRows))
         let workers = max(1, min(useful, ProcessInfo.processInfo.activeProcessorCount, control.limits.workersMax))
         ScanThreads.perform(workers) {
             var worker = ScanWorker(shared, control)
             worker.run()
         }
-        return try shared.outcome()
+        var outcome = try shared.outcome()
+        outcome.1.tables = sources.count { $0.segment is any RollupSegment }
+        outcome.1.segments = sources.count - outcome.1.tables
+        return outcome
     }
 }

@@ -39,15 +39,15 @@ package struct QueryColumn: Sendable, Equatable {
 
 /// How much was looked at to find an answer.
 package struct QueryStatistics: Sendable, Equatable {
-    /// Rows of the blocks of which a column was read, or that were counted whole.
+    /// Rows (of records or of tables) of the blocks of which a column was read, or that were counted whole.
     package var recordsRead = 0
-    /// Rows that lie in the range and pass the filter.
+    /// Records that lie in the range and pass the filter.
     package var recordsMatched = 0
     package var blocksRead = 0
     /// Blocks whose bounds or dictionaries told that nothing in them matches.
     package var blocksSkipped = 0
     package var elapsedSeconds = 0.0
-    /// Where the answer comes from: `records`.
+    /// Where the answer comes from: `records`, `rollup`, or `rollup and records`.
     package var source = "records"
 
     package init() {}
@@ -58,6 +58,7 @@ package struct QueryStatistics: Sendable, Equatable {
         blocksRead = counts.blocksRead
         blocksSkipped = counts.blocksSkipped
         self.elapsedSeconds = elapsedSeconds
+        source = counts.tables == 0 ? "records" : counts.segments == 0 ? "rollup" : "rollup and records"
     }
 }
 

@@ -7,6 +7,7 @@ struct ScanPlan: Sendable {
     let filter: Filter
     let by: [RequestField]
     let measures: MeasurePlan
+    let usesRollups: Bool
 
     init(_ query: RequestQuery, now: Timestamp, limits: QueryLimits) throws(QueryError) {
         try query.check()
@@ -19,6 +20,7 @@ struct ScanPlan: Sendable {
         filter = query.filter.filter
         by = query.by
         measures = MeasurePlan(query.measures)
+        usesRollups = query.usesRollups
     }
 }
 
@@ -27,13 +29,22 @@ struct ScanSource: Sendable {
     let segment: any RecordSegment
     /// Its rows outside are not counted.
     let range: TimeRange
+    /// Records that its rows stand for, at most.
+    let records: Int
 
-    /// The segments of a snapshot that may hold records of the range.
-    static func sources(_ snapshot: StoreSnapshot, _ range: TimeRange) -> [ScanSource] {
-        snapshot.segments.compactMap { segment in
+    init(segment: any RecordSegment, range: TimeRange, records: Int? = nil) {
+        self.segment = segment
+        self.range = range
+        self.records = records ?? segment.rowCount
+    }
+
+    /// What of a snapshot is to be read for a question: the segments that may hold records of its range, or tables that stand for them.
+    static func sources(_ snapshot: StoreSnapshot, _ plan: ScanPlan) -> [ScanSource] {
+        let choice = plan.usesRollups ? RollupChoice(plan) : nil
+        return snapshot.segments.flatMap { segment -> [ScanSource] in
             let bounds = segment.timeBounds
-            guard segment.rowCount > 0, range.overlaps(first: bounds.first, last: bounds.last) else { return nil }
-            return ScanSource(segment: segment, range: range)
+            guard segment.rowCount > 0, plan.range.overlaps(first: bounds.first, last: bounds.last) else { return [] }
+            return choice?.sources(segment) ?? [ScanSource(segment: segment, range: plan.range)]
         }
     }
 }
@@ -68,6 +79,9 @@ struct ScanCounts: Sendable {
     var recordsMatched = 0
     var blocksRead = 0
     var blocksSkipped = 0
+    /// Sources that were tables of rollups, and those that were records.
+    var tables = 0
+    var segments = 0
     /// Rows of stretches whose finding was known from before.
     var recordsCached = 0
 
@@ -82,6 +96,8 @@ struct ScanCounts: Sendable {
         recordsMatched += other.recordsMatched
         blocksRead += other.blocksRead
         blocksSkipped += other.blocksSkipped
+        tables += other.tables
+        segments += other.segments
         recordsCached += other.recordsCached
     }
 

@@ -25,6 +25,9 @@ struct SegmentScan {
     private var measureMasks: [[UInt8]]
     private let neededFields: [RequestField]
     private var feeder = SketchFeeder()
+    /// The segment, where it is a table of rollups, and what its rows stand for.
+    private let rollup: (any RollupSegment)?
+    private var rollupRows: RollupRows
 
     /// - Throws: when the segment's dictionaries cannot be read.
     init(_ plan: ScanPlan, _ source: ScanSource) throws(StorageError) {
@@ -43,7 +46,9 @@ struct SegmentScan {
         for filter in plan.measures.filters { filters.append(try SegmentFilter(filter, segment: segment)) }
         measureFilters = filters
         measureMasks = filters.map { _ in [] }
-        neededFields = Array(Set(plan.by).union(plan.measures.fields))
+        rollup = segment as? any RollupSegment
+        rollupRows = RollupRows(plan.measures)
+        neededFields = Array(Set(plan.by).union(rollup == nil ? plan.measures.fields : Set(plan.measures.distinct)))
     }
 
     /// Whether no record of the segment can be part of the answer.
@@ -63,8 +68,15 @@ struct SegmentScan {
         for index in measureFilters.indices { try selector.mask(measureFilters[index], block, &columns, into: &measureMasks[index]) }
         for field in neededFields { try columns.load(field) }
         let bucket = try bucket(of: block, &columns)
-        accumulate(columns, bucket)
-        countRead(rows, matched: columns.count)
+        if let rollup {
+            try rollupRows.read(rollup, block: block)
+            if let selection = columns.selection { rollupRows.keep(selection) }
+            try accumulateRollups(columns, bucket)
+            countRead(rows, matched: rollupRows.recordCount)
+        } else {
+            accumulate(columns, bucket)
+            countRead(rows, matched: columns.count)
+        }
     }
 
     /// Counts blocks that need not be looked at.
@@ -88,9 +100,20 @@ struct SegmentScan {
         return nil
     }
 
-    private mutating func accumulate(_ columns: ColumnBlock, _ bucket: Int?) {
+    private mutating func assign(_ columns: ColumnBlock, _ bucket: Int?) -> CellAssignment {
         let assignment = found.keys.assign(columns, bucket: bucket)
         if found.keys.cellCount > found.cells.cellCount { found.cells.resize(max(found.keys.cellCount, 2 * found.cells.cellCount)) }
+        return assignment
+    }
+
+    private mutating func accumulateRollups(_ columns: ColumnBlock, _ bucket: Int?) throws(StorageError) {
+        let assignment = assign(columns, bucket)
+        try rollupRows.add(to: &found.cells, assignment, masks: measureMasks)
+        for index in found.distinct.indices { found.distinct[index].add(columns, assignment) }
+    }
+
+    private mutating func accumulate(_ columns: ColumnBlock, _ bucket: Int?) {
+        let assignment = assign(columns, bucket)
         CellKernel.count(assignment, &found.cells.records)
         for index in measureMasks.indices { CellKernel.count(measureMasks[index], assignment, &found.cells.filtered[index]) }
         var surveys: [RequestField: ColumnSurvey] = [:]

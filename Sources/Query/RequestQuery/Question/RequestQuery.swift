@@ -22,6 +22,8 @@ package struct RequestQuery: Sendable, Equatable {
     package var other: Bool = false
     /// For absolute times without offset, rounding, and buckets of a day and longer.
     package var timeZone: QueryTimeZone = .utc
+    /// Whether tables of rollups may answer in place of the records. The answers are the same; without, they take longer.
+    package var usesRollups = true
 
     package init() {}
 

@@ -15,6 +15,8 @@ package struct QueryParameters: Sendable, Equatable {
     package var limit: Int?
     package var other: Bool?
     package var timeZone: String?
+    /// `on` or `off`.
+    package var rollups: String?
 
     package init() {}
 
@@ -25,6 +27,7 @@ package struct QueryParameters: Sendable, Equatable {
         merged.to = to ?? outer.to
         merged.every = every ?? outer.every
         merged.timeZone = timeZone ?? outer.timeZone
+        merged.rollups = rollups ?? outer.rollups
         return merged
     }
 
@@ -49,6 +52,10 @@ package struct QueryParameters: Sendable, Equatable {
             query.limit = limit
         }
         query.other = other ?? false
+        if let rollups {
+            guard rollups == "on" || rollups == "off" else { throw QueryError(.invalidRequest, "rollups is on or off", field: "rollups") }
+            query.usesRollups = rollups == "on"
+        }
         return query
     }
 

@@ -55,6 +55,7 @@ package enum RequestQueryText {
             if let order = query.order { writer.member("order", text(order, query)) }
             if let limit = query.limit { writer.member("limit", limit) }
             if query.other { writer.member("other", true) }
+            if !query.usesRollups { writer.member("rollups", "off") }
             if query.timeZone != .utc { writer.member("time_zone", query.timeZone.identifier) }
         }
         return writer.string
