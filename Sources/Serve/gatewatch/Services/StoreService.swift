@@ -30,7 +30,8 @@ enum StoreLog {
         case .removedLeftover(let file): logger.info("removed the leftover of a crash", metadata: ["file": "\(file)"])
         case .flushed(let rows, let parts, let bytes, let milliseconds):
             logger.info("wrote records to parts", metadata: ["rows": "\(rows)", "parts": "\(parts)", "bytes": "\(bytes)", "milliseconds": "\(milliseconds)"])
-        case .rollupsFailed(let part, let error): logger.warning("the tables of a part could not be made; its records answer instead", metadata: ["part": "\(part)", "error": "\(error)"])
+        case .rollupsFailed(let part, let error):
+            logger.warning("the tables of a part could not be made; its records answer instead", metadata: ["part": "\(part)", "error": "\(error)"])
         case .flushFailed(let error): logger.error("records could not be written to parts; tried again later", metadata: ["error": "\(error)"])
         case .merged(let day, let parts, let rows, let bytes, let milliseconds):
             logger.info("merged parts", metadata: ["day": "\(day)", "parts": "\(parts)", "rows": "\(rows)", "bytes": "\(bytes)", "milliseconds": "\(milliseconds)"])
