@@ -61,7 +61,7 @@ package struct JSONWriter: Sendable {
 
     package mutating func value(_ integer: some FixedWidthInteger) {
         separate()
-        bytes.append(contentsOf: String(integer).utf8)
+        if let integer = Int64(exactly: integer) { append(integer) } else { bytes.append(contentsOf: String(integer).utf8) }
     }
 
     /// A number; `null` when it is not finite, which JSON cannot say.
@@ -69,7 +69,7 @@ package struct JSONWriter: Sendable {
         guard double.isFinite else { return null() }
         separate()
         if double == double.rounded(), abs(double) < 1e15 {
-            bytes.append(contentsOf: String(Int64(double)).utf8)
+            append(Int64(double))
         } else {
             bytes.append(contentsOf: double.description.utf8)
         }
@@ -149,19 +149,44 @@ package struct JSONWriter: Sendable {
     }
 
     private mutating func escape(_ source: UnsafeRawBufferPointer) {
-        for unsafe byte in unsafe source {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0x0a: bytes.append(contentsOf: [0x5c, UInt8(ascii: "n")])
-            case 0x0d: bytes.append(contentsOf: [0x5c, UInt8(ascii: "r")])
-            case 0x09: bytes.append(contentsOf: [0x5c, UInt8(ascii: "t")])
-            case 0..<0x20:
-                let digits = Array("0123456789abcdef".utf8)
-                bytes.append(contentsOf: [0x5c, UInt8(ascii: "u"), 0x30, 0x30, digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-            default: bytes.append(byte)
-            }
+        var start = 0
+        for index in unsafe source.indices {
+            let byte = unsafe source[index]
+            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+            unsafe bytes.append(contentsOf: source[start..<index])
+            appendEscaped(byte)
+            start = index + 1
+        }
+        unsafe bytes.append(contentsOf: source[start...])
+    }
+
+    private mutating func appendEscaped(_ byte: UInt8) {
+        bytes.append(UInt8(ascii: "\\"))
+        switch byte {
+        case 0x0a: bytes.append(UInt8(ascii: "n"))
+        case 0x0d: bytes.append(UInt8(ascii: "r"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case 0..<0x20:
+            let digits = Array("0123456789abcdef".utf8)
+            bytes.append(contentsOf: [UInt8(ascii: "u"), 0x30, 0x30, digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+        default: bytes.append(byte)
+        }
+    }
+
+    /// Decimal digits without a string between.
+    private mutating func append(_ integer: Int64) {
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var place = 20
+        var rest = integer.magnitude
+        repeat {
+            place -= 1
+            digits[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        if integer < 0 { bytes.append(UInt8(ascii: "-")) }
+        while place < 20 {
+            bytes.append(digits[place])
+            place += 1
         }
     }
 }
