@@ -8,7 +8,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Tests/EndToEnd"))
 from apisix_entries import EntryGenerator, bulk_body  # noqa: E402
-from gatewatch_server import REPOSITORY, GatewatchServer  # noqa: E402, F401
+from gatewatch_server import BINARY, REPOSITORY, GatewatchServer  # noqa: E402, F401
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 WINDOW_MS = 100_000_000  # what the leading digits of a time in milliseconds count: 27.8 hours

@@ -9,18 +9,20 @@ program is there then (GATEWATCH_BINARY names another than the built one).
 """
 
 import argparse
+import importlib.metadata
 import json
 import pathlib
 import platform
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 
 import duckdb
 
-from measuring import REPOSITORY
+from measuring import BINARY, REPOSITORY, cpu_seconds
 from peers import report
 from peers.agreement import compare
 from peers.dataset import Dataset, open_dataset
@@ -63,7 +65,7 @@ class Comparison:
     def __init__(self, options, folder: pathlib.Path, dataset: Dataset, questions: list[Question]):
         self.options, self.folder, self.dataset, self.questions = options, folder, dataset, questions
         self.results: dict = {
-            "dataset": dataset.facts, "machine": machine(), "titles": {question.name: question.title for question in questions},
+            "dataset": dataset.facts, "machine": machine(), "versions": versions(), "titles": {question.name: question.title for question in questions},
             "clients": CLIENTS, "systems": {},
         }
         self.exact: dict | None = None
@@ -72,12 +74,13 @@ class Comparison:
         self.results.setdefault(section, {}).setdefault(question, {})[name] = values
 
     def load(self, system) -> None:
-        """Loads the dataset unless a run before has."""
+        """Loads the dataset unless a run before has. The stamp is written last, so that a broken load is begun anew."""
         stamp, facts = self.folder / f"{system.kind}.loaded.json", self.dataset.facts
-        if stamp.exists() and (kept := json.loads(stamp.read_text()))["dataset"] == facts:
+        if not self.options.reload and stamp.exists() and (kept := json.loads(stamp.read_text()))["dataset"] == facts:
             self.results["systems"][system.name] = kept["report"]
             return
         progress(f"{system.name}: loading")
+        stamp.unlink(missing_ok=True)
         shutil.rmtree(system.folder, ignore_errors=True)
         system.start()
         load = system.load(self.dataset, lambda text: progress(f"{system.name}: {text}"))
@@ -96,7 +99,7 @@ class Comparison:
         facts = self.results["systems"][system.name]
         facts["start_ms"] = system.start() * 1000
         facts |= {f"idle_{name}": value for name, value in memory(system.pid).items()}
-        for part in ("warm", "agreement", "together", "mixed"):  # warm first: its first times are those of a question not asked before
+        for part in ("agreement", "together", "mixed"):
             if part in parts:
                 progress(f"{system.name}: {part}")
                 getattr(self, part)(system)
@@ -137,14 +140,24 @@ class Comparison:
             self.note("cold", question.name, system.name, {"median": statistics.median(times), "all": times})
             progress(f"{system.name}: cold {question.name} {statistics.median(times):.1f} ms")
 
-    def warm(self, system) -> None:
+    def warm(self, systems: list) -> None:
+        """Fresh processes of all systems, one question after another and for each one system after another, so that what else the machine does
+        falls on all of them alike."""
+        for system in systems:
+            system.start()
         for question in self.questions:
-            self.note("warm", question.name, system.name, self.warm_times(system, question))
+            progress(f"warm {question.name}")
+            for system in systems:
+                self.note("warm", question.name, system.name, self.warm_times(system, question))
+        for system in systems:
+            system.stop()
 
     def warm_times(self, system, question: Question) -> dict:
         ranges = windows(question, self.dataset)
-        first, *times = [system.ask(question, ranges[step % STEPS]) for step in range(self.options.repeats + 1)]
-        return {"first": first, "median": statistics.median(times), "all": times}
+        first = system.ask(question, ranges[0])
+        used = cpu_seconds(system.pid)
+        times = [system.ask(question, ranges[step % STEPS]) for step in range(1, self.options.repeats + 1)]
+        return {"first": first, "CPU": (cpu_seconds(system.pid) - used) / len(times) * 1000, "median": statistics.median(times), "all": times}
 
     def together(self, system) -> None:
         for question in self.questions:
@@ -189,6 +202,12 @@ def rotated(items: list, number: int) -> list:
     return items[number:] + items[:number]
 
 
+def versions() -> str:
+    own = subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    others = (f"{name} {importlib.metadata.version(package)}" for name, package in (("ClickHouse", "chdb-core"), ("DuckDB", "duckdb")))
+    return ", ".join([f"Gatewatch {own}", *others])
+
+
 def machine() -> str:
     text = pathlib.Path("/proc/cpuinfo").read_text()
     names = {line.split(":", 1)[1].strip() for line in text.splitlines() if line.startswith("model name")}
@@ -213,6 +232,7 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=pathlib.Path, help="where everything is kept (default: a temporary folder below data/, removed at the end)")
     parser.add_argument("--keep", action="store_true", help="do not remove the folder at the end")
+    parser.add_argument("--reload", action="store_true", help="load the systems again from the kept records, for example after a change of what loading writes")
     parser.add_argument("--systems", type=listed(("gatewatch", "clickhouse", "duckdb")), default=["gatewatch", "clickhouse", "duckdb"], help="comma list")
     parser.add_argument("--parts", type=listed(PARTS), default=list(PARTS), help=f"comma list of {', '.join(PARTS)} (default: all)")
     parser.add_argument("--questions", help="comma list of questions, Q1 to Q10, Q10b, scan (default: all)")
@@ -245,6 +265,8 @@ def main() -> None:
                 comparison.ingest(systems)
             for system in systems:
                 comparison.run(system)
+            if "warm" in options.parts:
+                comparison.warm(systems)
             if "live" in options.parts and isinstance(systems[0], Gatewatch):
                 comparison.live(systems[0])
         finally:

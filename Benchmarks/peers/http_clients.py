@@ -11,6 +11,9 @@ from peers.dataset import batches
 
 CONTEXT = multiprocessing.get_context("spawn")  # a fork of a process in which an engine has threads may hang
 CLIENT_PROCESSES = 2
+READY = ()  # a sender's first report
+READY_SECONDS_MAX = 120  # making the bodies takes some seconds
+SENDING_SECONDS_MAX = 600  # far above what a system takes that works
 
 
 class Connection:
@@ -108,7 +111,7 @@ def crowd(port: int, clients: list[list[bytes]], seconds: float) -> list[list[fl
     times: list[list[float]] = [[] for _ in clients]
     failures: list[str] = []
     for _ in processes:
-        number, share_times, failed = results.get(timeout=seconds + 300)
+        number, share_times, failed = results.get(timeout=seconds + SENDING_SECONDS_MAX)
         times[number::CLIENT_PROCESSES] = share_times
         failures += failed
     for process in processes:
@@ -153,7 +156,7 @@ class Loader:
 
     def check(self, wait: bool) -> None:
         try:
-            failure = self.done.get(timeout=600) if wait else self.done.get_nowait()
+            failure = self.done.get(timeout=SENDING_SECONDS_MAX) if wait else self.done.get_nowait()
         except queue.Empty:
             if wait:
                 raise RuntimeError("a sender is stuck") from None
@@ -177,7 +180,7 @@ def send_ready(port: int, path: str, file: str, first: int, step: int, is_bulk: 
         requests = [post(path, bulk(body) if is_bulk else body) for body in bodies]
         connection = Connection(port)
         connection.exchange(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-        results.put("ready")
+        results.put(READY)
         start.wait()
         begin = time.perf_counter()
         for request in requests:
@@ -194,18 +197,20 @@ def timed_ingest(port: int, path: str, file: pathlib.Path, senders: int, is_bulk
     for process in processes:
         process.start()
     for _ in processes:
-        expect(results.get(timeout=120), str)
+        reported(results, READY_SECONDS_MAX)
     start.set()
     # perf_counter is the machine's monotonic clock, the same for all processes.
-    times = [expect(results.get(timeout=600), tuple) for _ in processes]
+    times = [reported(results, SENDING_SECONDS_MAX) for _ in processes]
     for process in processes:
         process.join()
     return max(end for _, end in times) - min(begin for begin, _ in times)
 
 
-def expect(report, kind: type):
-    if not isinstance(report, kind) or report not in ("ready",) and kind is str:
-        raise RuntimeError(str(report))
+def reported(results, seconds: float) -> tuple:
+    """What the next process reports; text is an error."""
+    report = results.get(timeout=seconds)
+    if isinstance(report, str):
+        raise RuntimeError(report)
     return report
 
 

@@ -67,12 +67,13 @@ def agreement_table(agreement: dict) -> str:
 
 def whole(results: dict) -> str:
     """All tables that there are figures for."""
-    parts = [f"{results['dataset']['records']:,} records over {results['dataset']['days']} days; {results['machine']}\n", systems_table(results["systems"])]
+    title = f"{results['dataset']['records']:,} records over {results['dataset']['days']} days; {results['versions']}; {results['machine']}\n"
+    parts = [title, systems_table(results["systems"])]
     if "ingest" in results:
         parts.append(ingest_table(results))
     each = f"{results['clients']} clients at once, each asking one of the questions, ms"
     for section, title, keys in (
-        ("warm", "Warm, ms: asked for the first time, and the median of repetitions over ranges that move on", ("first", "median")),
+        ("warm", "Warm, ms: asked for the first time; CPU time and median of repetitions over ranges that move on", ("first", "CPU", "median")),
         ("cold", "Cold, ms: first question of a fresh process, its files not in memory", ("median",)),
         ("together", f"{results['clients']} clients at once, all asking this question, ms", ("p50", "p95")), ("mixed", each, ("p50", "p95")),
     ):
@@ -84,7 +85,7 @@ def whole(results: dict) -> str:
     if "live" in results:
         live = results["live"] | {"titles": results["titles"]}
         title = f"Gatewatch while {live['records_per_second']:,.0f} records a second come in: warm, ms"
-        parts.append(questions_table(live, title, "warm", ("first", "median")))
+        parts.append(questions_table(live, title, "warm", ("first", "CPU", "median")))
         parts.append(questions_table(live, f"... and {each}", "mixed", ("p50", "p95")))
     if "agreement" in results:
         parts.append(agreement_table(results["agreement"]))
