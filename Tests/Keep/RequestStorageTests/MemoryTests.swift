@@ -57,7 +57,7 @@ func segmentsOfATierAreMergedTogether(rows: [Int], run: Range<Int>?) {
     try await store.flush()
     let inParts = store.snapshot(of: .all)
     _ = try await store.append(.simple(times: [now]))
-    test.clock.advance(days: 200)
+    test.clock.advance(days: 2)
     await store.setRetention(days: 1)
     #expect(try inMemory.rows() == oracle.rows)
     #expect(try inParts.rows() == oracle.rows)

@@ -14,6 +14,8 @@ struct MemoryGeneration: Sendable {
     var logBytes = 0
     /// When the first row came; nil when there is none.
     private(set) var began: Timestamp?
+    /// When the last row came.
+    private(set) var grew: Timestamp?
 
     init(number: UInt64) { self.number = number }
 
@@ -25,6 +27,7 @@ struct MemoryGeneration: Sendable {
         rows += segment.rowCount
         self.bytes += bytes
         if began == nil { began = now }
+        grew = now
     }
 
     /// The runs that should become one segment each.

@@ -18,14 +18,18 @@ package struct StoreConfiguration: Sendable {
     /// Rows in memory that cause a flush to parts: a part of a million rows has dictionaries worth sharing and takes a second to write.
     package var rowsPerFlush = 1_000_000
 
-    /// Bytes of rows in memory that cause a flush, 256 MiB. While one generation is written another may fill: memory holds twice this.
-    package var flushBytes = 256 << 20
+    /// Bytes of rows in memory that cause a flush, 128 MiB: some 300,000 rows. While one generation is written another may fill: memory holds
+    /// twice this. Smaller parts cost merging, larger ones memory.
+    package var flushBytes = 128 << 20
 
     /// Bytes of write-ahead log that cause a flush, 512 MiB: what a start may have to read again, in under 2 s.
     package var logBytesMax = 512 << 20
 
     /// Seconds after which rows in memory are flushed if they fill a block (``RecordSegmentLayout/blockRows``): frees the memory after a burst.
     package var flushSeconds = 600
+
+    /// Seconds without a new row after which rows that fill a block are flushed: a store that nobody sends to is small.
+    package var flushQuietSeconds = 15
 
     /// Seconds after which any rows are flushed; fewer rows than a block wait this long, because every part costs a file.
     package var flushSecondsMax = 3_600

@@ -63,9 +63,11 @@ struct StoreState: Sendable {
 
     /// Whether the rows in memory are old enough to be flushed.
     func isFlushAged(_ configuration: StoreConfiguration, now: Timestamp) -> Bool {
-        guard let began = active.began else { return false }
+        guard let began = active.began, let grew = active.grew else { return false }
         let age = (now.microseconds - began.microseconds) / Timestamp.microsecondsPerSecond
-        return age >= Int64(configuration.flushSecondsMax) || age >= Int64(configuration.flushSeconds) && active.rows >= RecordSegmentLayout.blockRows
+        let quiet = (now.microseconds - grew.microseconds) / Timestamp.microsecondsPerSecond
+        let isWorthAPart = active.rows >= RecordSegmentLayout.blockRows
+        return age >= Int64(configuration.flushSecondsMax) || isWorthAPart && (age >= Int64(configuration.flushSeconds) || quiet >= Int64(configuration.flushQuietSeconds))
     }
 
     /// Segments in memory that may hold rows of the range.
