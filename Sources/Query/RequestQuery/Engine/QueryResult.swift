@@ -43,6 +43,8 @@ package struct QueryStatistics: Sendable, Equatable {
     package var recordsRead = 0
     /// Records that lie in the range and pass the filter.
     package var recordsMatched = 0
+    /// Rows of stretches whose finding was known from an earlier question.
+    package var recordsCached = 0
     package var blocksRead = 0
     /// Blocks whose bounds or dictionaries told that nothing in them matches.
     package var blocksSkipped = 0
@@ -55,6 +57,7 @@ package struct QueryStatistics: Sendable, Equatable {
     init(_ counts: ScanCounts, elapsedSeconds: Double) {
         recordsRead = counts.recordsRead
         recordsMatched = counts.recordsMatched
+        recordsCached = counts.recordsCached
         blocksRead = counts.blocksRead
         blocksSkipped = counts.blocksSkipped
         self.elapsedSeconds = elapsedSeconds

@@ -60,6 +60,7 @@ extension QueryStatistics {
         writer.object { writer in
             writer.member("records_read", recordsRead)
             writer.member("records_matched", recordsMatched)
+            writer.member("records_cached", recordsCached)
             writer.member("blocks_read", blocksRead)
             writer.member("blocks_skipped", blocksSkipped)
             writer.member("elapsed_seconds", elapsedSeconds)
