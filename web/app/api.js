@@ -89,6 +89,11 @@ export async function fetchFields(parameters, signal) {
   return (await (await call(`/api/v1/fields${search(parameters)}`, { signal })).json()).fields;
 }
 
+/** What came of what was sent in a range: `{total, sources, notes, ...}`. */
+export async function fetchCompleteness(parameters, signal) {
+  return (await call(`/api/v1/completeness${search(parameters)}`, { signal })).json();
+}
+
 /** The server's state: store, sources, prices. */
 export async function fetchStatus(signal) {
   return (await call('/api/v1/status', { signal })).json();

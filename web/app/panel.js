@@ -3,6 +3,7 @@
 
 import { errorNotice, completenessNote, emptyNotice, outdatedNote, skeleton } from './panel-states.js';
 import { chartKinds } from './charts/kinds.js';
+import { completenessMark } from './completeness-mark.js';
 import { h, replace } from './dom.js';
 import { icon } from './icons.js';
 import { openDescription, openPanelMenu } from './panel-menu.js';
@@ -27,7 +28,7 @@ export class Panel {
     this.hasData = false;
     this.build();
     this.watchView();
-    this.stops = [addPanel(this), onNavigate((state, changed) => this.navigated(changed))];
+    this.stops = [addPanel(this), () => this.complete?.stop(), onNavigate((state, changed) => this.navigated(changed))];
     onThemeChange(() => { if (this.hasData) this.paint(); });
     this.navigated(new Set(['full']));
   }
@@ -36,6 +37,7 @@ export class Panel {
     const { spec } = this;
     const titleId = `title-${spec.id}`;
     this.tools = h('div', { class: 'panel-tools' });
+    this.complete = this.kind.queries && completenessMark({ brief: spec.kind === 'stat' });
     this.body = h('div', { class: 'panel-body' });
     this.chartHost = h('div', { class: 'panel-chart' });
     this.over = h('div', { class: 'panel-over' }, skeleton(spec.kind));
@@ -59,6 +61,7 @@ export class Panel {
           },
           icon('info'),
         ),
+        this.complete?.element,
         this.tools,
         h('button', { type: 'button', class: 'button small panel-leave', onclick: () => navigate({ full: '' }) }, icon('close'), 'Leave full screen'),
         h('button',

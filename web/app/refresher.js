@@ -24,6 +24,7 @@ let lastStart = 0;
 let lastTook = 0;
 let lastSequence = -1;
 let timer = 0;
+let finished = 0;
 /** Counts of the range with and without the page's filter, null while unknown. */
 let facts = { matched: null, total: null, error: null };
 
@@ -42,6 +43,11 @@ export function setPaused(value) {
 /** The counts of the range, and the error of the filter or the range if there is one. */
 export function rangeFacts() {
   return facts;
+}
+
+/** How many times figures have been fetched. */
+export function refreshes() {
+  return finished;
 }
 
 /** Calls `listener` when the facts, the pause or the hovering changes; returns how to stop. */
@@ -92,6 +98,7 @@ async function run() {
     for (const panel of due) panel.fail(error);
   }
   if (running === abort) running = null;
+  finished += 1;
   tell();
   schedule();
 }

@@ -4,7 +4,8 @@ internal import ByteCoding
 ///
 /// One task at a time owns a builder; it is not Sendable.
 @safe package final class RecordBatchBuilder {
-    /// Distinct values kept per dictionary column of one batch; further ones become ``otherValue`` and are counted.
+    /// Distinct values kept per dictionary column of one batch; further ones become ``otherValue`` and are counted, as are those that
+    /// ``KnownValues`` does not admit.
     /// A dimension with more values than this is an identifier: nobody can read such a chart, and memory must stay bounded.
     package let distinctValuesMax: Int
 
@@ -15,6 +16,8 @@ internal import ByteCoding
     /// Values replaced by ``otherValue`` since the last ``seal()``.
     @exclusivity(unchecked) package private(set) var cappedValues = 0
 
+    /// Decides over values that the batch does not have yet; nil when only the batch's own limit holds.
+    private let known: KnownValues?
     private let integerFields: [Int]
     private let dictionaryFields: [Int]
     private let textFields: [Int]
@@ -23,8 +26,9 @@ internal import ByteCoding
     private let interners: UncountedReferences<StringInterner>
     private let texts: UncountedReferences<TextColumnBuffer>
 
-    package init(distinctValuesMax: Int = 1 << 20) {
+    package init(distinctValuesMax: Int = 1 << 20, known: KnownValues? = nil) {
         self.distinctValuesMax = distinctValuesMax
+        self.known = known
         integerFields = RequestField.allCases.filter { $0.kind == .integer }.map { Int($0.rawValue) }
         dictionaryFields = RequestField.allCases.filter { $0.kind == .dictionary }.map { Int($0.rawValue) }
         textFields = RequestField.allCases.filter { $0.kind == .text }.map { Int($0.rawValue) }
@@ -46,7 +50,7 @@ internal import ByteCoding
         for column in 0..<dictionaryFields.count {
             let bytes = unsafe draft.rawText(dictionaryFields[column])
             guard bytes.count > 0 else { continue }
-            codes.set(interners.with(column) { unsafe code(bytes, $0) }, column: column, row: row)
+            codes.set(interners.with(column) { unsafe code(bytes, $0, dictionaryFields[column]) }, column: column, row: row)
         }
         for column in 0..<textFields.count {
             let bytes = unsafe draft.rawText(textFields[column])
@@ -73,11 +77,11 @@ internal import ByteCoding
         return batch
     }
 
-    private func code(_ bytes: UnsafeRawBufferPointer, _ interner: StringInterner) -> UInt32 {
-        if interner.count < distinctValuesMax { return unsafe interner.intern(bytes) &+ 1 }
-        if let known = unsafe interner.lookup(bytes) { return known &+ 1 }
-        unsafe cappedValues &+= 1
+    private func code(_ bytes: UnsafeRawBufferPointer, _ interner: StringInterner, _ field: Int) -> UInt32 {
+        if let code = unsafe interner.lookup(bytes) { return code &+ 1 }
+        if interner.count < distinctValuesMax, unsafe known?.admits(bytes, field) ?? true { return unsafe interner.intern(bytes) &+ 1 }
         let other = unsafe UnsafeRawBufferPointer(start: Self.otherValue.utf8Start, count: Self.otherValue.utf8CodeUnitCount)
+        unsafe cappedValues &+= 1
         return unsafe interner.intern(other) &+ 1
     }
 

@@ -4,7 +4,7 @@ package import GatewayModel
 /// The name of a sender's way in, as the completeness ledger keeps its counts apart.
 ///
 /// At the doors of one gateway it is the door's name: `apisix`, `noveum`, `litellm`, `import`. The Elasticsearch door is used by gateways of all
-/// kinds, so there the kind of the body's first record stands behind it: `elasticsearch/apisix`. A body none of whose documents could be read
+/// kinds (and the demo plays them all), so there the kind of the body's first record stands behind it: `elasticsearch/apisix`. A body none of whose documents could be read
 /// counts for `elasticsearch` alone. One body has one source: senders do not mix.
 package struct LedgerSource: Sendable, Hashable, Comparable {
     /// At most ``nameBytesMax`` of `a-z A-Z 0-9 _ - . /`.
@@ -30,7 +30,7 @@ package struct LedgerSource: Sendable, Hashable, Comparable {
 
     /// The source of documents of a gateway's kind.
     package init(_ door: IngestDoor, kind: String?) {
-        guard door == .elasticsearch, let kind else {
+        guard door == .elasticsearch || door == .demo, let kind else {
             name = "\(door.name)"
             return
         }

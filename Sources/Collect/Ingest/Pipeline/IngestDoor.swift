@@ -1,6 +1,8 @@
 /// The doors by which documents come in: the values of the field `source` and of the label of that name.
 package enum IngestDoor: UInt8, CaseIterable, Sendable {
     case elasticsearch, apisix, noveum, litellm, file
+    /// No door: records that `gatewatch demo` made up.
+    case demo
 
     /// The value as it is stored.
     package var name: StaticString {
@@ -10,6 +12,7 @@ package enum IngestDoor: UInt8, CaseIterable, Sendable {
         case .noveum: "noveum"
         case .litellm: "litellm"
         case .file: "import"
+        case .demo: "demo"
         }
     }
 
@@ -24,7 +27,7 @@ package enum IngestDoor: UInt8, CaseIterable, Sendable {
         switch self {
         case .noveum: .noveum
         case .litellm: .litellm
-        case .elasticsearch, .apisix, .file: .apisix
+        case .elasticsearch, .apisix, .file, .demo: .apisix
         }
     }
 }

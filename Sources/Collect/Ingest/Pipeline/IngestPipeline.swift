@@ -9,6 +9,8 @@ internal import Synchronization
 /// APISIX entry.
 package final class IngestPipeline: Sendable {
     package let settings: IngestSettings
+    /// The values of dimensions that are kept as they are, over all bodies.
+    package let knownValues: KnownValues
     private let fields: FlatFieldMap
     private let pool: Mutex<WorkspacePool>
 
@@ -16,6 +18,7 @@ package final class IngestPipeline: Sendable {
     /// - Throws: when `settings.fields` cannot be used.
     package init(settings: IngestSettings, prices: PriceBook?) throws(FieldMapError) {
         self.settings = settings
+        knownValues = KnownValues(valuesMax: settings.distinctValuesMax, days: settings.distinctValuesDays)
         fields = try FlatFieldMap(operatorMap: settings.fields)
         pool = Mutex(WorkspacePool(book: prices))
     }
@@ -133,7 +136,7 @@ package final class IngestPipeline: Sendable {
 
     private func takeWorkspace() -> Workspace {
         let (known, book, generation) = pool.withLock { $0.take() }
-        return known ?? Workspace(settings: settings, fields: fields, prices: book, generation: generation)
+        return known ?? Workspace(settings: settings, known: knownValues, fields: fields, prices: book, generation: generation)
     }
 
     private func putBack(_ workspace: Workspace) {

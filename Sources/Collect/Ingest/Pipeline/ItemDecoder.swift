@@ -14,8 +14,8 @@ final class Workspace: @unchecked Sendable {
     /// Which price book it prices with.
     let priceGeneration: Int
 
-    init(settings: IngestSettings, fields: FlatFieldMap, prices: PriceBook?, generation: Int) {
-        builder = RecordBatchBuilder(distinctValuesMax: settings.distinctValuesMax)
+    init(settings: IngestSettings, known: KnownValues, fields: FlatFieldMap, prices: PriceBook?, generation: Int) {
+        builder = RecordBatchBuilder(distinctValuesMax: settings.distinctValuesMax, known: known)
         maps = ValueMaps(providers: ProviderNames(operatorMap: settings.providers))
         reader = DocumentReader(fields: fields)
         normaliser = Normaliser(privacy: PrivacyFilter(settings.privacy), prices: prices.map { PriceLookup($0) })

@@ -41,6 +41,13 @@ extension MetricsPage {
                 }
             })
         text.family("gatewatch_ingest_values_capped_total", .counter, "Values of dimensions replaced by _other.", perDoor { Double($0.cappedValues) })
+        let values = services.collector.pipeline.knownValues.figures
+        text.family(
+            "gatewatch_ingest_field_values_capped_total", .counter, "Values of dimensions replaced by _other, by field.",
+            values.map { ([("field", $0.field.name)], Double($0.refused)) })
+        text.family(
+            "gatewatch_ingest_field_values_known", .gauge, "Distinct values of dimensions that are kept as they are, by field.",
+            values.map { ([("field", $0.field.name)], Double($0.known)) })
         text.family(
             "gatewatch_ingest_lag_seconds", .gauge, "Age of the newest record of the last body when it came.",
             doors.compactMap { door in door.counts.lagMicroseconds.map { ([("source", "\(door.door.name)")], Double($0) / 1e6) } })

@@ -8,12 +8,14 @@ enum HTTPExchangeError: Error, CustomStringConvertible {
     case invalidAddress(String)
     case unreachable(address: String, reason: String)
     case closedEarly
+    case tooLarge(bytesMax: Int)
 
     var description: String {
         switch self {
         case .invalidAddress(let text): "'\(text)' is not an address such as http://127.0.0.1:7600"
         case .unreachable(let address, let reason): "no Gatewatch answers at \(address): \(reason)"
         case .closedEarly: "the server closed the connection before it answered"
+        case .tooLarge(let bytesMax): "the answer is larger than \(bytesMax) bytes"
         }
     }
 }
@@ -27,13 +29,15 @@ struct ServerAddress: Sendable {
     /// The value of the `Authorization` header, if any.
     let authorization: String?
 
-    /// - Parameter text: `http://host:port`, optionally with `user:password@` and a path. Only plain HTTP is spoken.
-    init(_ text: String) throws {
+    /// - Parameters:
+    ///   - text: `http://host:port`, optionally with `user:password@` and a path. Only plain HTTP is spoken.
+    ///   - defaultPort: the port when the text has none.
+    init(_ text: String, defaultPort: Int = 7600) throws {
         guard let components = URLComponents(string: text.contains("://") ? text : "http://" + text), components.scheme == "http",
             let host = components.host, !host.isEmpty
         else { throw HTTPExchangeError.invalidAddress(text) }
         self.host = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-        port = components.port ?? 7600
+        port = components.port ?? defaultPort
         prefix = components.path.hasSuffix("/") ? String(components.path.dropLast()) : components.path
         authorization = components.user.map { "Basic " + Data("\($0):\(components.password ?? "")".utf8).base64EncodedString() }
     }
@@ -49,7 +53,8 @@ struct HTTPExchange: Sendable {
 
     let address: ServerAddress
 
-    func send(_ method: HTTPMethod, _ path: String, headers: [(String, String)] = [], body: [UInt8] = []) async throws -> (status: Int, body: [UInt8]) {
+    func send(_ method: HTTPMethod, _ path: String, headers: [(String, String)] = [], body: [UInt8] = [], answerBytesMax: Int = Self.answerBytesMax) async throws -> (
+        status: Int, body: [UInt8]) {
         let channel: NIOAsyncChannel<HTTPClientResponsePart, SendableRequestPart>
         do {
             channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -76,7 +81,7 @@ struct HTTPExchange: Sendable {
                 case .head(let head): status = Int(head.status.code)
                 case .body(let buffer):
                     answer.append(contentsOf: buffer.readableBytesView)
-                    guard answer.count <= Self.answerBytesMax else { throw HTTPExchangeError.closedEarly }
+                    guard answer.count <= answerBytesMax else { throw HTTPExchangeError.tooLarge(bytesMax: answerBytesMax) }
                 case .end: return (status, answer)
                 }
             }

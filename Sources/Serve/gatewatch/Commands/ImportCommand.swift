@@ -44,6 +44,7 @@ struct ImportCommand: AsyncParsableCommand {
             let store = try GatewatchInstance.openStore(settings, logger)
             return (store, try RecordCollector(settings, store: store, prices: try PriceBook.loaded(settings)))
         }
+        collector.pipeline.knownValues.learn(from: store)
         var summary = ImportSummary()
         var failure: (any Error)?
         for file in files {

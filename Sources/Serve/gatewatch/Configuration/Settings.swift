@@ -1,4 +1,5 @@
 import Foundation
+import Ingest
 
 /// The configuration, checked and typed. Made once at start; nothing inside reads text any more.
 struct Settings: Sendable {
@@ -19,10 +20,12 @@ struct Settings: Sendable {
     var bodyBytesMax: Int
     var recordBytesMax: Int
     var distinctValuesMax: Int
+    var distinctValuesDays: Int
     var deadLetterBytesMax: Int
     var lateSeconds: Int
     var ledgerRetentionDays: Int
     var apisixFields: [String: String]
+    var apisixCounters: APISIXCounterSettings?
     var providers: [String: String]
     var users: UserPrivacy
     var addresses: AddressPrivacy
@@ -62,10 +65,12 @@ struct Settings: Sendable {
         bodyBytesMax = try reader.integer("ingest.body_bytes_max", 1_024...(1 << 31))
         recordBytesMax = try reader.integer("ingest.record_bytes_max", 1_024...(1 << 30))
         distinctValuesMax = try reader.integer("ingest.distinct_values_max", 1...(1 << 24))
+        distinctValuesDays = try reader.integer("ingest.distinct_values_days", 1...3_650)
         deadLetterBytesMax = try reader.integer("ingest.dead_letter_bytes_max", 0...(1 << 40))
         lateSeconds = try reader.integer("ingest.late_seconds", 1...86_400)
         ledgerRetentionDays = try reader.integer("ledger.retention_days", 3...36_500)
         apisixFields = values.map("apisix.fields")
+        apisixCounters = try reader.apisixCounters()
         providers = values.map("providers")
         users = try reader.word("privacy.users")
         addresses = try reader.word("privacy.addresses")
@@ -125,6 +130,22 @@ private struct SettingsReader {
         var host = String(text[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         return (host.isEmpty ? "0.0.0.0" : host, port)
+    }
+
+    /// nil when the counters are not to be read.
+    func apisixCounters() throws -> APISIXCounterSettings? {
+        let routes = Set((values.text("sources.apisix.routes") ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+        let name = try required("sources.apisix.source")
+        guard let source = LedgerSource(name) else {
+            throw ConfigurationError(place: values.place("sources.apisix.source"), message: "'\(name)' is not a source; see GET /api/v1/completeness for names")
+        }
+        let seconds = try integer("sources.apisix.metrics_seconds", 5...3_600)
+        guard let url = values.text("sources.apisix.metrics_url") else { return nil }
+        guard let address = try? ServerAddress(url, defaultPort: 80) else {
+            throw ConfigurationError(
+                place: values.place("sources.apisix.metrics_url"), message: "'\(url)' is not an address such as http://apisix:9091/apisix/prometheus/metrics (plain http)")
+        }
+        return APISIXCounterSettings(address: address, seconds: seconds, source: source, routes: routes)
     }
 
     func passwords() throws -> [String: String] {

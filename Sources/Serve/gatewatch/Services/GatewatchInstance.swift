@@ -59,8 +59,9 @@ struct GatewatchInstance {
 
     /// Serves until SIGTERM or SIGINT, then drains and closes the store. `others` run beside and are stopped first.
     func run(with others: [any Service] = []) async throws {
+        let counters: [any Service] = settings.apisixCounters.map { [APISIXCounterService(settings: $0, ledger: collector.ledger, logger: logger)] } ?? []
         var group = ServiceGroupConfiguration(
-            services: ([StoreService(store: store, collector: collector)] as [any Service] + [server] + others).map { .init(service: $0) },
+            services: ([StoreService(store: store, collector: collector)] as [any Service] + [server] + counters + others).map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(30)
         try await ServiceGroup(configuration: group).run()
@@ -116,7 +117,7 @@ extension RecordCollector {
             key: store.keyedHash)
         let ingest = IngestSettings(
             providers: settings.providers, fields: settings.apisixFields, privacy: privacy, distinctValuesMax: settings.distinctValuesMax,
-            documentBytesMax: settings.recordBytesMax)
+            distinctValuesDays: settings.distinctValuesDays, documentBytesMax: settings.recordBytesMax)
         let pipeline: IngestPipeline
         do { pipeline = try IngestPipeline(settings: ingest, prices: prices) } catch {
             throw ConfigurationError(place: "apisix.fields.\(error.key)", message: error.message)

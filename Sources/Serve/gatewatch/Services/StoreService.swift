@@ -1,3 +1,4 @@
+import Dispatch
 import GatewayModel
 import Ingest
 import Logging
@@ -10,6 +11,9 @@ struct StoreService: Service {
     let collector: RecordCollector
 
     func run() async throws {
+        // Reading old dictionaries blocks on the disk: not on a thread that serves.
+        let (store, known) = (store, collector.pipeline.knownValues)
+        DispatchQueue.global(qos: .utility).async { known.learn(from: store) }
         try? await gracefulShutdown()
         collector.deadLetters?.flush()
         collector.ledger.flush()
