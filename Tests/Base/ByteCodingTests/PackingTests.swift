@@ -19,7 +19,7 @@ struct PackingTests {
             packed.withUnsafeBytes { source in
                 unpacked.withUnsafeMutableBufferPointer { target in
                     guard let start = source.baseAddress, let out = target.baseAddress, count > 0 else { return }
-                    BitPacking.unpack(start + 3, count: count, width: width, into: out) { Int64(bitPattern: $0) &+ base }
+                    BitPacking.unpack(start + 3, count: count, width: width, into: out, OffsetCodes(base: base, output: WholeIntegers()))
                 }
             }
             #expect(unpacked == values)

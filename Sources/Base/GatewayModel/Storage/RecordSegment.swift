@@ -35,6 +35,28 @@ package protocol RecordSegment: AnyObject, Sendable {
     func read(_ field: RequestField, block: Int, rows: RowSelection, into values: inout [Int64]) throws(StorageError)
     /// Reads a dictionary field's codes in the selected rows of a block.
     func read(_ field: RequestField, block: Int, rows: RowSelection, into codes: inout [UInt32]) throws(StorageError)
+    /// Tests an integer field in the rows of a block, all or the selected ones: `mask` is given a byte for each, 1 where the condition holds.
+    func test(_ field: RequestField, block: Int, rows: RowSelection?, _ condition: IntegerCondition, into mask: inout [UInt8]) throws(StorageError)
+    /// Tests a dictionary field's codes: `mask` is given `passes[code]` for each row, 0 for codes behind its end.
+    func test(_ field: RequestField, block: Int, rows: RowSelection?, passes: [UInt8], into mask: inout [UInt8]) throws(StorageError)
+}
+
+/// A condition on the values of an integer field.
+package struct IntegerCondition: Sendable, Equatable {
+    /// The values `lowest ... lowest + width` meet it; absent, the smallest integer, never lies among them.
+    package let lowest: Int64
+    package let width: UInt64
+    /// Whether all other values, and absent ones, meet it instead.
+    package let isInverted: Bool
+
+    package init(lowest: Int64, width: UInt64, isInverted: Bool) {
+        self.lowest = lowest
+        self.width = width
+        self.isInverted = isInverted
+    }
+
+    /// 1 when the value meets the condition, else 0. One unsigned comparison tests both ends.
+    @inline(__always) package func test(_ value: Int64) -> UInt8 { (UInt64(bitPattern: value &- lowest) <= width ? 1 : 0) ^ (isInverted ? 1 : 0) }
 }
 
 package enum RecordSegmentLayout {
@@ -56,6 +78,24 @@ extension RecordSegment {
     package func read(_ field: RequestField, block: Int, rows: RowSelection, into codes: inout [UInt32]) throws(StorageError) {
         try read(field, block: block, into: &codes)
         rows.keep(in: &codes)
+    }
+
+    package func test(
+        _ field: RequestField, block: Int, rows: RowSelection?, _ condition: IntegerCondition, into mask: inout [UInt8]
+    ) throws(StorageError) {
+        var values: [Int64] = []
+        if let rows { try read(field, block: block, rows: rows, into: &values) } else { try read(field, block: block, into: &values) }
+        mask.removeAll(keepingCapacity: true)
+        mask.reserveCapacity(values.count)
+        for value in values { mask.append(condition.test(value)) }
+    }
+
+    package func test(_ field: RequestField, block: Int, rows: RowSelection?, passes: [UInt8], into mask: inout [UInt8]) throws(StorageError) {
+        var codes: [UInt32] = []
+        if let rows { try read(field, block: block, rows: rows, into: &codes) } else { try read(field, block: block, into: &codes) }
+        mask.removeAll(keepingCapacity: true)
+        mask.reserveCapacity(codes.count)
+        for code in codes { mask.append(Int(code) < passes.count ? passes[Int(code)] : 0) }
     }
 
     package var blockCount: Int { (rowCount + RecordSegmentLayout.blockRows - 1) / RecordSegmentLayout.blockRows }

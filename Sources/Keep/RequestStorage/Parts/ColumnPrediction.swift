@@ -31,10 +31,18 @@ struct ColumnPrediction: Sendable {
         let count = min(term.count, values.count)
         unsafe values.withUnsafeMutableBufferPointer { values in
             unsafe term.withUnsafeBufferPointer { term in
-                for index in 0..<count where unsafe values[index] != absentInteger {
-                    unsafe values[index] = unsafe values[index] &+ (term[index] == absentInteger ? 0 : sign &* term[index])
+                // Without branches, because where values are absent cannot be guessed, and without 64-bit comparisons, which SSE2 does not have.
+                for index in 0..<count {
+                    let value = unsafe values[index]
+                    let other = unsafe term[index]
+                    let isAbsent = absentMask(value)
+                    let sum = value &+ sign &* (other & ~absentMask(other))
+                    unsafe values[index] = (value & isAbsent) | (sum & ~isAbsent)
                 }
             }
         }
     }
+
+    /// All ones for the absent value, else 0: it is the only one that is negative and whose predecessor is not.
+    @inline(__always) private static func absentMask(_ value: Int64) -> Int64 { (value & ~(value &- 1)) &>> 63 }
 }

@@ -75,6 +75,33 @@ package final class Part: RecordSegment {
         try read(field, block, rows, &codes)
     }
 
+    package func test(
+        _ field: RequestField, block: Int, rows: RowSelection?, _ condition: IntegerCondition, into mask: inout [UInt8]
+    ) throws(StorageError) {
+        guard field.kind == .integer, let (chunk, place) = chunk(field, block), !chunk.isPredicted else {
+            var values: [Int64] = []
+            try read(field, block, rows, &values)
+            mask = values.map(condition.test)
+            return
+        }
+        unsafe try withContent(chunk, place) { (bytes) throws(ByteReadingError) in
+            unsafe try IntegerBlock.test(
+                bytes, count: self.rows(ofBlock: block).count, rows: rows, lowest: condition.lowest, width: condition.width, flip: condition.isInverted ? 1 : 0, into: &mask)
+        }
+    }
+
+    package func test(_ field: RequestField, block: Int, rows: RowSelection?, passes: [UInt8], into mask: inout [UInt8]) throws(StorageError) {
+        guard field.kind == .dictionary, let (chunk, place) = chunk(field, block), !chunk.isPredicted else {
+            var codes: [UInt32] = []
+            try read(field, block, rows, &codes)
+            mask = codes.map { Int($0) < passes.count ? passes[Int($0)] : 0 }
+            return
+        }
+        unsafe try withContent(chunk, place) { (bytes) throws(ByteReadingError) in
+            unsafe try IntegerBlock.test(bytes, count: self.rows(ofBlock: block).count, rows: rows, passes: passes, into: &mask)
+        }
+    }
+
     /// - Parameter selection: the rows to read; nil for all of the block.
     private func read(_ field: RequestField, _ block: Int, _ selection: RowSelection?, _ values: inout [Int64]) throws(StorageError) {
         let rows = rows(ofBlock: block).count

@@ -3,6 +3,9 @@ internal import GatewayModel
 
 /// One block of one column, in the encoding that its values ask for: what flushes and merges write parts with.
 extension PartFile {
+    /// What most questions add up or compare: a frame that saves less than three quarters costs their scans more than it is worth.
+    private static let addedUpMost: Set<RequestField> = [.duration, .timeToFirstToken, .status, .inputTokens, .outputTokens, .totalTokens, .cost]
+
     /// - Parameters:
     ///   - block: the rows' values.
     ///   - terms: the same rows of the columns that predictions are made from, as far as the part has them.
@@ -16,7 +19,7 @@ extension PartFile {
             // Decoding reads the other columns too: that must be worth it.
             if predicted.count < best.count * 9 / 10 { (best, flags) = (predicted, PartChunk.predictedFlag) }
         }
-        var chunk = try putChunk(best, flags: flags)
+        var chunk = try putChunk(best, flags: flags, worth: Self.addedUpMost.contains(field) ? (1, 4) : (4, 5))
         Self.describe(block, in: &chunk)
         return chunk
     }

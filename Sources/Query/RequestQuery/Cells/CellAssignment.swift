@@ -36,6 +36,7 @@ enum CellKernel {
         switch assignment {
         case .runs(let runs): for run in runs { counts[run.cell] &+= Int64(run.rows.count) }
         case .mixed(let cells):
+            if Lanes.areWorthIt(cells: counts.count, rows: cells.count) { return Lanes.count(cells.span, &counts) }
             let cells = cells.span
             var target = counts.mutableSpan
             for index in cells.indices { unsafe target[Int(cells[unchecked: index])] &+= 1 }

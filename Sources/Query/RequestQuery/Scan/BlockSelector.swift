@@ -24,7 +24,9 @@ struct BlockSelector {
         self.range = range
         self.filter = try SegmentFilter(filter, segment: segment)
         let time = SegmentFilter.range(
-            .time, lowest: range.from.microseconds, width: UInt64(bitPattern: range.to.microseconds &- 1 &- range.from.microseconds), isInverted: false)
+            .time,
+            IntegerCondition(
+                lowest: range.from.microseconds, width: UInt64(bitPattern: range.to.microseconds &- 1 &- range.from.microseconds), isInverted: false))
         switch self.filter {
         case .constant(true): filterInTime = time
         case .every(let parts): filterInTime = .every([time] + parts)

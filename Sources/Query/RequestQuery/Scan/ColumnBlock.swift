@@ -56,6 +56,20 @@ struct ColumnBlock {
         isLoaded[index] = true
     }
 
+    /// Tests an integer column in the rows that are selected, without keeping it.
+    mutating func test(_ field: RequestField, _ condition: IntegerCondition, into mask: inout [UInt8]) throws(StorageError) {
+        hasLoaded = true
+        try segment?.test(field, block: block, rows: selection, condition, into: &mask)
+        precondition(mask.count == count, "a mask has a byte for each row")
+    }
+
+    /// The same for codes.
+    mutating func test(_ field: RequestField, _ passes: [UInt8], into mask: inout [UInt8]) throws(StorageError) {
+        hasLoaded = true
+        try segment?.test(field, block: block, rows: selection, passes: passes, into: &mask)
+        precondition(mask.count == count, "a mask has a byte for each row")
+    }
+
     private func length(_ field: RequestField) -> Int {
         let index = Int(field.rawValue)
         return switch field.kind {

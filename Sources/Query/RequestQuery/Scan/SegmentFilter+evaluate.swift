@@ -20,14 +20,12 @@ struct FilterEvaluator {
         switch filter {
         case .constant(let value): MaskKernel.fill(&mask, value)
         case .codes(let field, let passes):
-            try columns.load(field)
-            MaskKernel.test(columns.codes(field), passes, &mask)
-        case .range(let field, let lowest, let width, let isInverted):
-            if let known = Self.decided(segment.bounds(field, block: block), lowest, width) {
-                MaskKernel.fill(&mask, known != isInverted)
+            try columns.test(field, passes, into: &mask)
+        case .range(let field, let condition):
+            if Self.isOutside(segment.bounds(field, block: block), condition) {
+                MaskKernel.fill(&mask, condition.isInverted)
             } else {
-                try columns.load(field)
-                MaskKernel.test(columns.integers(field), lowest, width, isInverted ? 1 : 0, &mask)
+                try columns.test(field, condition, into: &mask)
             }
         case .texts(let field, let patterns, let isInverted):
             try columns.load(field)
@@ -57,11 +55,11 @@ struct FilterEvaluator {
         }
     }
 
-    /// Whether a block's bounds alone decide a range test: false when none can pass. (All passing cannot be told: values may be absent.)
-    private static func decided(_ bounds: ClosedRange<Int64>?, _ lowest: Int64, _ width: UInt64) -> Bool? {
-        guard let bounds else { return false }
-        let highest = lowest &+ Int64(bitPattern: width)
-        return bounds.upperBound < lowest || bounds.lowerBound > highest ? false : nil
+    /// Whether a block's bounds alone say that no value lies in a condition's range. (That all do cannot be told: values may be absent.)
+    private static func isOutside(_ bounds: ClosedRange<Int64>?, _ condition: IntegerCondition) -> Bool {
+        guard let bounds else { return true }
+        let highest = condition.lowest &+ Int64(bitPattern: condition.width)
+        return bounds.upperBound < condition.lowest || bounds.lowerBound > highest
     }
 
     private static func test(_ texts: StringTable, _ patterns: [TextPattern], _ isInverted: Bool, _ mask: inout [UInt8]) {
@@ -84,25 +82,6 @@ enum MaskKernel {
     static func fill(_ mask: inout [UInt8], _ value: Bool) {
         var target = mask.mutableSpan
         target.update(repeating: value ? 1 : 0)
-    }
-
-    static func test(_ codes: [UInt32], _ passes: [UInt8], _ mask: inout [UInt8]) {
-        let codes = codes.span
-        let passes = passes.span
-        var target = mask.mutableSpan
-        precondition(codes.count == target.count, "a mask is as long as its block")
-        for index in codes.indices { unsafe target[unchecked: index] = passes[Int(codes[unchecked: index])] }
-    }
-
-    /// One unsigned comparison tests both ends; `flip` is 1 to invert.
-    static func test(_ values: [Int64], _ lowest: Int64, _ width: UInt64, _ flip: UInt8, _ mask: inout [UInt8]) {
-        let values = values.span
-        var target = mask.mutableSpan
-        precondition(values.count == target.count, "a mask is as long as its block")
-        for index in values.indices {
-            let distance = unsafe UInt64(bitPattern: values[unchecked: index] &- lowest)
-            unsafe target[unchecked: index] = (distance <= width ? 1 : 0) ^ flip
-        }
     }
 
     static func combine(_ mask: inout [UInt8], _ part: [UInt8], isConjunction: Bool) {

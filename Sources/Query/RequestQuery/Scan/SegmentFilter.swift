@@ -8,8 +8,7 @@ indirect enum SegmentFilter {
     case constant(Bool)
     /// `passes[code]` is 1 when rows with the code pass.
     case codes(RequestField, passes: [UInt8])
-    /// Present values in `lowest ... lowest + width`; inverted, all others and absent ones.
-    case range(RequestField, lowest: Int64, width: UInt64, isInverted: Bool)
+    case range(RequestField, IntegerCondition)
     /// Text fields, row by row; no patterns means any present text.
     case texts(RequestField, [TextPattern], isInverted: Bool)
     case every([SegmentFilter])
@@ -34,7 +33,7 @@ indirect enum SegmentFilter {
                 self = .constant(isInverted)
                 return
             }
-            self = .range(field, lowest: lowest, width: UInt64(bitPattern: range.upperBound &- lowest), isInverted: isInverted)
+            self = .range(field, IntegerCondition(lowest: lowest, width: UInt64(bitPattern: range.upperBound &- lowest), isInverted: isInverted))
         case .matches(let field, let patterns): self = try Self.matching(field, patterns, segment, isInverted)
         }
     }
@@ -63,7 +62,7 @@ indirect enum SegmentFilter {
     private static func presence(_ field: RequestField, _ segment: any RecordSegment, _ isInverted: Bool) throws(StorageError) -> SegmentFilter {
         guard segment.contains(field) else { return .constant(isInverted) }
         switch field.kind {
-        case .integer: return .range(field, lowest: .min + 1, width: UInt64.max - 1, isInverted: isInverted)
+        case .integer: return .range(field, IntegerCondition(lowest: .min + 1, width: UInt64.max - 1, isInverted: isInverted))
         case .text: return .texts(field, [], isInverted: isInverted)
         case .dictionary:
             var passes = [UInt8](repeating: isInverted ? 0 : 1, count: try segment.dictionary(field).count + 1)
