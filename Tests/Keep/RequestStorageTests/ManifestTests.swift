@@ -10,6 +10,7 @@ private let sample: Manifest = {
     manifest.nextSequence = 123_457
     manifest.nextPart = 14
     manifest.retainedFromDay = 20_380
+    manifest.keyCheck = 1_234_567_890_123_456_789
     manifest.parts = [Manifest.Entry(day: 20_410, number: 3, rows: 1_000_000, bytes: 31_234_567), Manifest.Entry(day: 20_411, number: 13, rows: 1, bytes: 900)]
     return manifest
 }()
@@ -32,10 +33,10 @@ private let sample: Manifest = {
 }
 
 @Test func manifestOfANewerVersionIsRefused() {
-    let text = "gatewatch-store 2\nanything new\n"
+    let text = "gatewatch-store 3\nanything new\n"
     let checksum = String(Checksum32.of(text), radix: 16)
     let bytes = Array((text + "crc32 " + String(repeating: "0", count: 8 - checksum.count) + checksum + "\n").utf8)
-    #expect(throws: StorageError.unsupportedFormat(file: "MANIFEST", version: 2)) { try Manifest(bytes, file: "MANIFEST") }
+    #expect(throws: StorageError.unsupportedFormat(file: "MANIFEST", version: 3)) { try Manifest(bytes, file: "MANIFEST") }
 }
 
 @Test(arguments: ["/store/MANIFEST", "/store/MANIFEST.copy"]) func damagedManifestIsReplacedByItsCopy(path: String) async throws {

@@ -36,6 +36,8 @@ package protocol FileLayer: Sendable {
     func close(_ file: OpenFile)
     /// Gives a file another name, in place of any file that has it, at once and whole.
     func rename(_ path: String, to target: String) throws(StorageError)
+    /// Gives a file a second name; the two are one file from then on. The name must be free.
+    func link(_ path: String, to target: String) throws(StorageError)
     /// Removes a file; does nothing when there is none.
     func remove(_ path: String) throws(StorageError)
     /// Removes a folder if it is empty.

@@ -33,6 +33,9 @@ struct StorePaths: Sendable {
     /// What may stand in a day's folder for one part: the part itself, and files beside it that are made from it.
     static let partSuffixes = [".part", ".rollup"]
 
+    /// Further folders whose files never change once they have their name.
+    static let unchangingFolders = ["hidden", "trends"]
+
     /// The part and the files beside it, whether they are there or not.
     func partFiles(day: Int32, number: UInt64) -> [String] { Self.partSuffixes.map { self.day(day) + "/" + Self.digits(number) + $0 } }
 

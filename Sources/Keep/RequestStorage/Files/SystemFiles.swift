@@ -62,6 +62,10 @@ package struct SystemFiles: FileLayer {
         guard unsafe Glibc.rename(path, target) == 0 else { throw .refused("rename", path, errno) }
     }
 
+    package func link(_ path: String, to target: String) throws(StorageError) {
+        guard unsafe Glibc.link(path, target) == 0 else { throw .refused("link", path, errno) }
+    }
+
     package func remove(_ path: String) throws(StorageError) {
         guard unsafe unlink(path) == 0 || errno == ENOENT else { throw .refused("remove", path, errno) }
     }

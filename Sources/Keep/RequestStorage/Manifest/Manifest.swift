@@ -12,7 +12,8 @@ struct Manifest: Sendable, Equatable {
         let bytes: Int
     }
 
-    static let version = 1
+    /// 2: the line `key-check`. Manifests of version 1 are read.
+    static let version = 2
 
     /// Counts up with every change.
     var generation: UInt64 = 0
@@ -24,6 +25,8 @@ struct Manifest: Sendable, Equatable {
     var nextPart: UInt64 = 1
     /// Days before this one were dropped; nil when none was.
     var retainedFromDay: Int32?
+    /// What the store's key makes of a known word, so that damage to the key is found; nil in manifests of version 1.
+    var keyCheck: UInt64?
     var parts: [Entry] = []
 
     func encode() -> [UInt8] {
@@ -33,6 +36,7 @@ struct Manifest: Sendable, Equatable {
         text += "next-sequence \(nextSequence)\n"
         text += "next-part \(nextPart)\n"
         if let retainedFromDay { text += "retained-from-day \(retainedFromDay)\n" }
+        if let keyCheck { text += "key-check \(keyCheck)\n" }
         for part in parts { text += "part \(part.day) \(part.number) \(part.rows) \(part.bytes)\n" }
         let body = Array(text.utf8)
         return body + Self.lastLine(body)
@@ -79,6 +83,9 @@ struct Manifest: Sendable, Equatable {
         case "retained-from-day":
             retainedFromDay = Int32(words[1])
             return retainedFromDay.map(PartitionDays.all.contains) ?? false
+        case "key-check":
+            keyCheck = UInt64(words[1])
+            return words.count == 2 && keyCheck != nil
         case "part":
             guard words.count == 5, let day = Int32(words[1]), PartitionDays.all.contains(day), let number = UInt64(words[2]), let rows = Int(words[3]),
                 let bytes = Int(words[4])

@@ -27,7 +27,7 @@ enum LowPriorityThread {
             return nil
         }, work)
         guard code == 0 else { return false }
-        unsafe pthread_join(thread, nil)
+        pthread_join(thread, nil)
         return true
     }
 

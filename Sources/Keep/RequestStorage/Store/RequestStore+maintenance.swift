@@ -135,7 +135,7 @@ extension RequestStore {
         guard configuration.diskBytesMax > 0 else { return }
         let first = state.withLock { state in
             var bytes: [Int32: Int64] = [:]
-            for part in state.parts { bytes[part.directory.day, default: 0] += Int64(part.bytes) }
+            for part in state.parts { bytes[part.directory.day, default: 0] += Int64(part.bytes + part.rollupBytes) }
             return DiskBudget.firstKeptDay(bytes, fixedBytes: Int64(state.logBytes), bytesMax: configuration.diskBytesMax, today: now.utcDay)
         }
         if let first { tryToDrop(before: first, cause: .diskBudget) }

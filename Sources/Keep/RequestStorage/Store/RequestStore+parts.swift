@@ -36,6 +36,20 @@ extension RequestStore {
     }
 }
 
+extension Part {
+    /// Opens the part that a manifest's line names.
+    ///
+    /// - Throws: ``StorageError/damaged(file:what:offset:)`` also when the file is missing or another part.
+    convenience init(opening entry: Manifest.Entry, _ paths: StorePaths, _ files: any FileLayer) throws(StorageError) {
+        let path = paths.part(day: entry.day, number: entry.number)
+        let name = paths.relative(path)
+        guard let image = try files.image(path) else { throw .damaged(file: name, what: "it is missing", offset: 0) }
+        guard image.count == entry.bytes else { throw .damaged(file: name, what: "it has \(image.count) bytes instead of \(entry.bytes)", offset: image.count) }
+        try self.init(image, name: name)
+        guard directory.day == entry.day, rowCount == entry.rows else { throw .damaged(file: name, what: "it is another part", offset: 0) }
+    }
+}
+
 extension Manifest.Entry {
     init(_ part: Part) { self.init(day: part.directory.day, number: part.directory.number, rows: part.rowCount, bytes: part.bytes) }
 }

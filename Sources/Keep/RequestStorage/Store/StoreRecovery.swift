@@ -53,6 +53,7 @@ struct StoreRecovery {
             found.manifest = Manifest()
         }
         manifest = found.manifest ?? Manifest()
+        checkKey()
         if !found.isWhole {
             manifest.generation += 1
             try ManifestFile.commit(manifest, paths, files)
@@ -62,17 +63,23 @@ struct StoreRecovery {
         state.sequence = nextSequence - 1
     }
 
+    /// A key that changed makes other hashes than before: documents and pseudonyms are not recognised any more, everything else is.
+    private mutating func checkKey() {
+        let check = StoreKey.check(key)
+        if let known = manifest.keyCheck, known != check {
+            note(.damaged(file: paths.relative(paths.key), what: "it is not the key that the store was made with", offset: 0),
+                consequence: "documents and pseudonyms from before are not recognised")
+        }
+        // What stays in the manifest is the first key's, so that verifying goes on to find this.
+        manifest.keyCheck = manifest.keyCheck ?? check
+    }
+
     // MARK: Parts
 
     private mutating func openParts() throws(StorageError) {
         for entry in manifest.parts {
-            let path = paths.part(day: entry.day, number: entry.number)
-            let name = paths.relative(path)
             do throws(StorageError) {
-                guard let image = try files.image(path) else { throw .damaged(file: name, what: "it is missing", offset: 0) }
-                guard image.count == entry.bytes else { throw .damaged(file: name, what: "it has \(image.count) bytes instead of \(entry.bytes)", offset: image.count) }
-                let part = try Part(image, name: name)
-                guard part.directory.day == entry.day, part.rowCount == entry.rows else { throw .damaged(file: name, what: "it is another part", offset: 0) }
+                let part = try Part(opening: entry, paths, files)
                 state.parts.append(part)
                 try attachRollups(to: part)
                 nextSequence = max(nextSequence, part.sequenceBounds.upperBound + 1)

@@ -42,6 +42,7 @@ final class MemoryFiles: FileLayer {
         var steps = 0
         var plan = Plan()
         var free: Int64 = 1 << 40
+        var hasLinks = true
     }
 
     private let disk: Mutex<Disk>
@@ -63,6 +64,8 @@ final class MemoryFiles: FileLayer {
     var names: [String] { disk.withLock { $0.names.keys.sorted() } }
 
     func plan(_ plan: Plan) { disk.withLock { ($0.plan, $0.steps) = (plan, 0) } }
+    /// Whether a file can have two names, as it cannot over two file systems.
+    func setLinks(_ hasLinks: Bool) { disk.withLock { $0.hasLinks = hasLinks } }
     func setFree(_ bytes: Int64) { disk.withLock { $0.free = bytes } }
 
     func content(_ path: String) -> [UInt8] { disk.withLock { disk in disk.names[path].flatMap { disk.nodes[$0]?.content } ?? [] } }
@@ -179,6 +182,12 @@ final class MemoryFiles: FileLayer {
     func rename(_ path: String, to target: String) throws(StorageError) {
         try step(.rename, path)
         disk.withLock { disk in disk.names[target] = disk.names.removeValue(forKey: path) }
+    }
+
+    func link(_ path: String, to target: String) throws(StorageError) {
+        if disk.withLock({ $0.hasLinks }) == false { throw .system(operation: "link", file: path, code: 18) }
+        try step(.rename, path)
+        disk.withLock { disk in disk.names[target] = disk.names[path] }
     }
 
     func remove(_ path: String) throws(StorageError) {
