@@ -33,9 +33,11 @@ struct LedgerTally: Sendable {
         cell.newest = body.isTimely ? body.counters.newest : nil
         guard let receipt = body.receipt else { return }
         cell.conflicts = Int64(receipt.conflicts.count)
-        cell.stored = Int64(body.batch.count - receipt.conflicts.count)
+        cell.duplicates = Int64(receipt.duplicates.count)
+        cell.replaced = Int64(receipt.replaced.count)
+        cell.stored = Int64(body.batch.count - receipt.conflicts.count - receipt.duplicates.count)
         guard body.isTimely, let times = body.batch.integers(.time) else { return }
-        count(times, notStored: Set(receipt.conflicts), replaced: [], body)
+        count(times, notStored: Set(receipt.conflicts).union(receipt.duplicates), replaced: Set(receipt.replaced), body)
     }
 
     private mutating func count(_ times: [Int64], notStored: Set<Int>, replaced: Set<Int>, _ body: Body) {

@@ -57,6 +57,21 @@ enum Ledgers {
         #expect(cell.newest == Timestamp(microseconds: clock.now.microseconds - 1_000_000))
     }
 
+    @Test func whatIsSentAgainIsNoNewRecordAndHasNoLag() throws {
+        let clock = LedgerClock()
+        let ledger = CompletenessLedger(path: nil, clock: { clock.now })
+        let result = Ledgers.result(ages: [600, 601, 602, 603, 604], now: clock.now)
+        let receipt = AppendReceipt(firstSequence: 1, conflicts: [0], duplicates: [1, 2], replaced: [4])
+        ledger.record(result, receipt, Reading.context(.apisix, now: clock.now))
+        let from = Timestamp(microseconds: clock.now.microseconds - 660_000_000)
+        try ledger.expect(4, source: Ledgers.source, from: from, to: clock.now, reporter: "")
+        let total = try figures(ledger, clock)
+        #expect(total.cell.stored == 2 && total.cell.duplicates == 2 && total.cell.conflicts == 1 && total.cell.replaced == 1)
+        #expect(total.cell.accounted == 5 && total.cell.lag.total == 2)
+        // Only the record at position 3 is one that was not here before.
+        #expect(total.cell.completed == 1)
+    }
+
     @Test func withoutTheGatewaysCountReceivedDocumentsAreTheMeasure() throws {
         let clock = LedgerClock()
         let ledger = CompletenessLedger(path: nil, clock: { clock.now })
