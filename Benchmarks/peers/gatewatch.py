@@ -17,6 +17,7 @@ from peers.questions import Question, Window
 INGEST = "/ingest/apisix"
 SENDERS = 2
 FILE_RECORDS_MIN = 200_000  # records of a file handed to a sender; whole days, so that days come one after another
+CONNECTION_SECONDS_MAX = 10  # idle connections are closed by the server while the other systems have their turn
 QUIET_SECONDS = 4  # background work counts as done when the store's files have not changed for so long
 QUIET_SECONDS_MAX = 600
 
@@ -28,6 +29,7 @@ class Gatewatch:
         self.folder, self.prices = folder, prices
         self.server: GatewatchServer | None = None
         self.connection: Connection | None = None
+        self.connected = 0.0
 
     # --- the process ---
 
@@ -38,8 +40,11 @@ class Gatewatch:
         settings.write_text(settings_text(self.prices))
         self.server = GatewatchServer(self.folder, ["--config", str(settings)])
         seconds = self.server.start()
-        self.connection = Connection(self.server.port)
+        self.connect()
         return seconds
+
+    def connect(self) -> None:
+        self.connection, self.connected = Connection(self.server.port), time.monotonic()
 
     def stop(self) -> None:
         if self.server is not None:
@@ -80,12 +85,17 @@ class Gatewatch:
 
     def ask(self, question: Question, window: Window) -> float:
         """Milliseconds from the request's first byte to the answer's last."""
+        if time.monotonic() - self.connected > CONNECTION_SECONDS_MAX:
+            self.connection.close()
+            self.connect()
         begin = time.perf_counter()
         self.exchange(question, window)
         return (time.perf_counter() - begin) * 1000
 
     def answer(self, question: Question, window: Window) -> list[list[list]]:
         """Tables of the same form as the databases' rows."""
+        self.connection.close()
+        self.connect()
         document = json.loads(bytes(self.exchange(question, window)))
         return gatewatch_tables(question, document)
 
