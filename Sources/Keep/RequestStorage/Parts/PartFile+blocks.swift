@@ -4,7 +4,7 @@ internal import GatewayModel
 /// One block of one column, in the encoding that its values ask for: what flushes and merges write parts with.
 extension PartFile {
     /// What most questions add up or compare: a frame that saves less than three quarters costs their scans more than it is worth.
-    private static let addedUpMost: Set<RequestField> = [.duration, .timeToFirstToken, .status, .inputTokens, .outputTokens, .totalTokens, .cost]
+    private static let addedUpMost: Set<RequestField> = [.duration, .status, .inputTokens, .outputTokens, .totalTokens, .cost]
 
     /// - Parameters:
     ///   - block: the rows' values.
