@@ -5,12 +5,10 @@ package import GatewayModel
 package final class RollupTable: RollupSegment {
     private let file: RollupFile
     private let directory: RollupTableDirectory
-    private let positions: [RollupColumnName: Int]
 
     init(_ file: RollupFile, _ directory: RollupTableDirectory) {
         self.file = file
         self.directory = directory
-        positions = Dictionary(directory.columns.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
 
     // MARK: RecordSegment
@@ -72,7 +70,7 @@ package final class RollupTable: RollupSegment {
         needed += dimensions.map { RollupColumnName(kind: .dimension, field: $0) }
         needed += demand.sums.filter(contains).map { RollupColumnName(kind: .sum, field: $0) }
         needed += demand.sketches.filter(contains).map { RollupColumnName(kind: .sketch, field: $0) }
-        guard needed.allSatisfy({ positions[$0] != nil }) else { return false }
+        guard needed.allSatisfy({ chunks($0) != nil }) else { return false }
         needed += demand.sums.map { RollupColumnName(kind: .absentees, field: $0) }
         return needed.allSatisfy(isIntact) && dimensions.allSatisfy(file.hasIntactDictionary)
     }
@@ -98,10 +96,13 @@ package final class RollupTable: RollupSegment {
 
     private func name(of field: RequestField) -> RollupColumnName { field == .time ? .time : RollupColumnName(kind: .dimension, field: field) }
 
-    private func chunk(_ name: RollupColumnName, _ block: Int) -> RollupChunk? { positions[name].map { directory.columns[$0].chunks[block] } }
+    private func chunk(_ name: RollupColumnName, _ block: Int) -> RollupChunk? { chunks(name)?[block] }
+
+    /// A column's chunks. There are some dozens of columns, and thousands of tables: looking through them is cheaper than a table of places.
+    private func chunks(_ name: RollupColumnName) -> [RollupChunk]? { directory.columns.first { $0.name == name }?.chunks }
 
     /// A column that is not there is intact: it says the same of all rows.
-    private func isIntact(_ name: RollupColumnName) -> Bool { positions[name].map { directory.columns[$0].chunks.allSatisfy(file.isIntact) } ?? true }
+    private func isIntact(_ name: RollupColumnName) -> Bool { chunks(name)?.allSatisfy(file.isIntact) ?? true }
 
     private func read(_ name: RollupColumnName, _ block: Int, _ missing: Int64, into values: inout [Int64]) throws(StorageError) {
         let rows = rows(ofBlock: block).count
