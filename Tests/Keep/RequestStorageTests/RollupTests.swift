@@ -18,7 +18,7 @@ struct RollupTests {
         var random = SeededGenerator(seed: seed)
         var batch = RecordBatch(count: rows)
         let start = TestClock.start.microseconds
-        batch[.time] = .integers((0..<rows).map { start + Int64($0) * 3_000_000 + Int64.random(in: 0...900_000, using: &random) })
+        batch[.time] = .integers((0..<rows).map { start + Int64($0) * 2_000_000 + Int64.random(in: 0...900_000, using: &random) })
         batch[.provider] = .codes((0..<rows).map { _ in UInt32.random(in: 0...3, using: &random) }, values: StringTable(["openai", "anthropic", "groq"]))
         batch[.client] = .codes((0..<rows).map { _ in UInt32.random(in: 1...9, using: &random) }, values: StringTable((0..<9).map { "client-\($0)" }))
         batch[.status] = .integers((0..<rows).map { _ in [200, 200, 429, absentInteger].randomElement(using: &random) ?? 200 })

@@ -19,8 +19,11 @@ package struct StoreSnapshot: Sendable {
     package let retainedFrom: Timestamp?
     /// Sentences for people about what could not be read, empty when all is well.
     package let notes: [String]
+    /// Tables that are left of dropped records of the range, oldest first.
+    package let trends: [Trend]
 
-    package init(segments: [any RecordSegment], sequence: Int64, retainedFrom: Timestamp? = nil, notes: [String] = []) {
+    package init(segments: [any RecordSegment], sequence: Int64, retainedFrom: Timestamp? = nil, notes: [String] = [], trends: [Trend] = []) {
+        self.trends = trends
         self.segments = segments
         self.sequence = sequence
         self.retainedFrom = retainedFrom

@@ -8,6 +8,7 @@ internal import GatewayModel
 ///     wal/0000000007.wal          write-ahead logs, numbered
 ///     parts/2026-03-05/0000000012.part
 ///     parts/2026-03-05/0000000012.rollup   tables made from the part
+///     trends/0000000012.trend              tables of a part whose records were dropped
 struct StorePaths: Sendable {
     let root: String
 
@@ -41,6 +42,11 @@ struct StorePaths: Sendable {
 
     /// The tables of a part.
     func rollup(day: Int32, number: UInt64) -> String { self.day(day) + "/" + Self.digits(number) + ".rollup" }
+
+    var trends: String { root + "/trends" }
+
+    /// The tables that are left of a dropped part.
+    func trend(number: UInt64) -> String { trends + "/" + Self.digits(number) + ".trend" }
 
     /// The path as people and errors name it: from the store's folder on.
     func relative(_ path: String) -> String { path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path }

@@ -28,6 +28,8 @@ struct Manifest: Sendable, Equatable {
     /// What the store's key makes of a known word, so that damage to the key is found; nil in manifests of version 1.
     var keyCheck: UInt64?
     var parts: [Entry] = []
+    /// What is left of dropped parts, by their days and numbers; `bytes` are those of the trend file.
+    var trends: [Entry] = []
 
     func encode() -> [UInt8] {
         var text = "gatewatch-store \(Self.version)\n"
@@ -38,6 +40,7 @@ struct Manifest: Sendable, Equatable {
         if let retainedFromDay { text += "retained-from-day \(retainedFromDay)\n" }
         if let keyCheck { text += "key-check \(keyCheck)\n" }
         for part in parts { text += "part \(part.day) \(part.number) \(part.rows) \(part.bytes)\n" }
+        for trend in trends { text += "trend \(trend.day) \(trend.number) \(trend.rows) \(trend.bytes)\n" }
         let body = Array(text.utf8)
         return body + Self.lastLine(body)
     }
@@ -86,11 +89,12 @@ struct Manifest: Sendable, Equatable {
         case "key-check":
             keyCheck = UInt64(words[1])
             return words.count == 2 && keyCheck != nil
-        case "part":
+        case "part", "trend":
             guard words.count == 5, let day = Int32(words[1]), PartitionDays.all.contains(day), let number = UInt64(words[2]), let rows = Int(words[3]),
                 let bytes = Int(words[4])
             else { return false }
-            parts.append(Entry(day: day, number: number, rows: rows, bytes: bytes))
+            let entry = Entry(day: day, number: number, rows: rows, bytes: bytes)
+            if words[0] == "part" { parts.append(entry) } else { trends.append(entry) }
             return true
         default: return false
         }

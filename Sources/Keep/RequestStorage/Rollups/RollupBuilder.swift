@@ -15,15 +15,19 @@ struct RollupBuilder {
 
     /// The bytes of the rollup file of a segment; nil when no table is worth having.
     ///
-    /// - Parameter number: the part's.
-    static func file(of segment: any RecordSegment, number: UInt64, _ settings: RollupSettings) throws(StorageError) -> [UInt8]? {
+    /// - Parameters:
+    ///   - number: the part's.
+    ///   - withMinutes: whether there may be tables by the minute.
+    static func file(
+        of segment: any RecordSegment, number: UInt64, _ settings: RollupSettings, withMinutes: Bool = true
+    ) throws(StorageError) -> [UInt8]? {
         guard segment.rowCount >= settings.recordsMin, segment.rowCount > 0, segment.hiddenCount == 0 else { return nil }
-        var builder = try RollupBuilder(segment, settings)
+        var builder = try RollupBuilder(segment, settings, withMinutes)
         try builder.addAll()
         return try builder.encode(number)
     }
 
-    private init(_ segment: any RecordSegment, _ settings: RollupSettings) throws(StorageError) {
+    private init(_ segment: any RecordSegment, _ settings: RollupSettings, _ withMinutes: Bool) throws(StorageError) {
         self.segment = segment
         for field in Set(RollupShape.dimensionCandidates + RollupShape.clientCandidates + [.client]) {
             dimensions[field] = try DimensionCodes(field, segment)
@@ -31,7 +35,7 @@ struct RollupBuilder {
         measures = RollupShape.measures.indices.filter { segment.contains(RollupShape.measures[$0]) }
         reaches = Array(repeating: 0, count: RollupShape.measures.count)
         let firstTime = segment.timeBounds.first.microseconds
-        for shape in try RollupPlanner(segment, dimensions, settings).shapes() {
+        for shape in try RollupPlanner(segment, dimensions, settings).shapes() where withMinutes || shape.step != RollupShape.minute {
             let codes = shape.dimensions.compactMap { dimensions[$0] }
             tables.append(RollupAccumulator(shape, codes, measures: RollupShape.measures.count, firstTime: firstTime))
         }

@@ -110,13 +110,14 @@ extension RequestStore {
     func sweepNow() {
         let now = configuration.clock()
         state.withLock { $0.lastSweep = now }
-        let (first, began) = state.withLock { state in
+        let (first, today, began) = state.withLock { state in
             let wasDoubting = state.clockTrust.isDoubting
             let day = state.clockTrust.day(today: now.utcDay, uptime: configuration.uptime())
-            return (Int32(clamping: Int64(day) - Int64(state.retentionDays)), !wasDoubting && state.clockTrust.isDoubting)
+            return (Int32(clamping: Int64(day) - Int64(state.retentionDays)), day, !wasDoubting && state.clockTrust.isDoubting)
         }
         if began { configuration.onEvent(.clockDoubted(now: now)) }
         tryToDrop(before: first, cause: .retention)
+        do throws(StorageError) { try dropOldTrends(today: Int32(clamping: today)) } catch { configuration.onEvent(.flushFailed(error)) }
         keepBudget(now)
     }
 
@@ -136,7 +137,8 @@ extension RequestStore {
         let first = state.withLock { state in
             var bytes: [Int32: Int64] = [:]
             for part in state.parts { bytes[part.directory.day, default: 0] += Int64(part.bytes + part.rollupBytes) }
-            return DiskBudget.firstKeptDay(bytes, fixedBytes: Int64(state.logBytes), bytesMax: configuration.diskBytesMax, today: now.utcDay)
+            let fixedBytes = state.trends.reduce(Int64(state.logBytes)) { $0 + Int64($1.bytes) }
+            return DiskBudget.firstKeptDay(bytes, fixedBytes: fixedBytes, bytesMax: configuration.diskBytesMax, today: now.utcDay)
         }
         if let first { tryToDrop(before: first, cause: .diskBudget) }
     }
@@ -147,12 +149,15 @@ extension RequestStore {
         var manifest = manifest.withLock { $0 }
         let lost = manifest.parts.filter { $0.day < first }
         guard !lost.isEmpty || hasRows else { return 0 }
+        let trends = try writeTrends(of: parts, cause: cause)
         manifest.generation += 1
+        manifest.trends += trends.map { Manifest.Entry($0) }
         manifest.parts.removeAll { $0.day < first }
         manifest.retainedFromDay = max(manifest.retainedFromDay ?? first, first)
         try commit(manifest)
         forgetDocuments(of: parts)
         let records = state.withLock { state in
+            state.trends = (state.trends + trends).sorted { $0.trend.timeBounds.first < $1.trend.timeBounds.first }
             let records = state.drop(before: first) + lost.reduce(Int64(0)) { $0 + Int64($1.rows) }
             if cause == .diskBudget { state.noteBudget(before: first, records: records) }
             return records

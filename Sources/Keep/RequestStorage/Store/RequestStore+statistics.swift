@@ -11,7 +11,8 @@ extension RequestStore {
         result.recordsInMemory = memory.reduce(0) { $0 + Int64($1.rowCount) }
         result.records = state.parts.reduce(result.recordsInMemory) { $0 + Int64($1.rowCount) }
         result.writeAheadLogBytes = Int64(state.logBytes)
-        result.bytes = state.parts.reduce(result.writeAheadLogBytes) { $0 + Int64($1.bytes) }
+        result.bytes = state.parts.reduce(result.writeAheadLogBytes) { $0 + Int64($1.bytes + $1.rollupBytes) }
+        result.bytes += state.trends.reduce(0) { $0 + Int64($1.bytes) }
         result.parts = state.parts.count
         result.oldest = (state.parts.map { $0.timeBounds.first } + memory.map { $0.timeBounds.first }).min()
         result.newest = (state.parts.map { $0.timeBounds.last } + memory.map { $0.timeBounds.last }).max()

@@ -124,7 +124,8 @@ package final class RequestStore: RequestReader, RequestWriter {
         for segment in state.memorySegments(range) { segments.append(segment) }
         segments.sort { $0.timeBounds.first < $1.timeBounds.first }
         let retainedFrom = state.retainedFromDay.map { Timestamp(microseconds: Int64($0) * Timestamp.microsecondsPerDay) }
-        return StoreSnapshot(segments: segments, sequence: state.sequence, retainedFrom: retainedFrom, notes: state.notes + budgetNote(state, range))
+        let trends = state.trends.map(\.trend).filter { range.overlaps(first: $0.timeBounds.first, last: $0.timeBounds.last) }
+        return StoreSnapshot(segments: segments, sequence: state.sequence, retainedFrom: retainedFrom, notes: state.notes + budgetNote(state, range), trends: trends)
     }
 
     /// What to say where an answer misses days that the disk budget dropped.

@@ -42,6 +42,9 @@ package struct StoreConfiguration: Sendable {
     /// again after that is stored again.
     package var documentIDsMax = 5_000_000
 
+    /// Months (of 31 days) that the tables of dropped days are kept as trends; 0 for not at all.
+    package var trendMonths = 13
+
     /// Which parts get tables of rollups.
     package var rollups = RollupSettings()
 

@@ -33,6 +33,7 @@ struct StoreRecovery {
         try files.createFolder(paths.parts)
         try loadManifest()
         try openParts()
+        try openTrends()
         try removeLeftovers()
         rememberDocuments()
         let log = try replayLogs()
@@ -93,6 +94,18 @@ struct StoreRecovery {
         state.sequence = nextSequence - 1
     }
 
+    private mutating func openTrends() throws(StorageError) {
+        for entry in manifest.trends {
+            do throws(StorageError) {
+                state.trends.append(try PartTrend.open(entry, paths, files))
+            } catch {
+                guard case .damaged = error else { throw error }
+                note(error, consequence: "the trends of \(entry.rows) records of \(StorePaths.dayName(entry.day)) cannot be read")
+            }
+        }
+        state.trends.sort { $0.trend.timeBounds.first < $1.trend.timeBounds.first }
+    }
+
     /// What is wrong with the tables of a part costs nothing but speed, until they are made again.
     private func attachRollups(to part: Part) throws(StorageError) {
         do throws(StorageError) {
@@ -118,6 +131,10 @@ struct StoreRecovery {
         for name in try files.list(paths.logs) {
             guard let number = StorePaths.number(name, suffix: ".wal"), number < manifest.firstLog else { continue }
             try removeLeftover(paths.logs + "/" + name)
+        }
+        let trends = Set(manifest.trends.map { paths.trend(number: $0.number) })
+        for name in try files.list(paths.trends) where isOurs(name, ".trend") && !trends.contains(paths.trends + "/" + name) {
+            try removeLeftover(paths.trends + "/" + name)
         }
         for path in [paths.manifest, paths.manifestCopy, paths.key] { try files.remove(path + StorePaths.temporarySuffix) }
     }

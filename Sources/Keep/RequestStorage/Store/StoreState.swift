@@ -14,6 +14,8 @@ struct StoreState: Sendable {
 
     /// By first time.
     var parts: [Part] = []
+    /// What is left of dropped parts, by first time.
+    var trends: [PartTrend] = []
     var active = MemoryGeneration(number: 1)
     var sealed: Sealed?
     /// The highest visible sequence number.

@@ -41,7 +41,8 @@ package enum QueryEngine {
     private static func scan(
         _ plan: ScanPlan, _ snapshot: StoreSnapshot, _ cache: ScanCache?, _ control: QueryControl
     ) throws(QueryError) -> (GroupTable, ScanCounts, [String]) {
-        let sources = ScanSource.sources(snapshot, plan)
+        let trends = TrendSources(snapshot, plan)
+        let sources = trends.sources + ScanSource.sources(snapshot, plan)
         let tasks = ScanTask.tasks(sources)
         let rows = tasks.reduce(0) { $0 + $1.rows }
         let records = sources.reduce(0) { $0 + $1.records }
@@ -57,6 +58,7 @@ package enum QueryEngine {
         var outcome = try shared.outcome()
         outcome.1.tables = sources.count { $0.segment is any RollupSegment }
         outcome.1.segments = sources.count - outcome.1.tables
+        outcome.2 += trends.notes
         return outcome
     }
 }

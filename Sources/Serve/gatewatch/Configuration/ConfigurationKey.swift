@@ -40,6 +40,7 @@ struct ConfigurationKey: Sendable {
         .init("storage.flush_rows", "1000000", "records", "Records held in memory before they are written as a part."),
         .init("storage.flush_seconds", "600", "seconds", "The longest time before records in memory are written as a part."),
         .init("storage.free_bytes_min", "67108864", "bytes", "Free disk space below which writes are refused (and accepted again by themselves)."),
+        .init("storage.trend_months", "13", "months", "Months (of 31 days) that tables of dropped days are kept, so that long ranges still answer; 0 for not at all."),
         .init("storage.disk_bytes_max", "0", "bytes", "The most that records may take on disk; beyond it the oldest whole days are dropped, never today's. 0: no limit."),
         .init("storage.merge_core_percent", "25", "percent", "The share of one core that merging parts takes in the background. 0: never merged."),
         .init("storage.merge_rows_max", "8388608", "records", "The most records of a merged part."),

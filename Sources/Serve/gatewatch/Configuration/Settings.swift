@@ -14,6 +14,7 @@ struct Settings: Sendable {
     var flushRows: Int
     var flushSeconds: Int
     var freeBytesMin: Int64
+    var trendMonths: Int
     var diskBytesMax: Int64
     var mergeCoreShare: Double
     var mergeRowsMax: Int
@@ -59,6 +60,7 @@ struct Settings: Sendable {
         flushRows = try reader.integer("storage.flush_rows", 1...100_000_000)
         flushSeconds = try reader.integer("storage.flush_seconds", 1...86_400)
         freeBytesMin = Int64(try reader.integer("storage.free_bytes_min", 0...Int.max))
+        trendMonths = try reader.integer("storage.trend_months", 0...1_200)
         diskBytesMax = Int64(try reader.integer("storage.disk_bytes_max", 0...Int.max))
         mergeCoreShare = Double(try reader.integer("storage.merge_core_percent", 0...100)) / 100
         mergeRowsMax = try reader.integer("storage.merge_rows_max", 16_384...(1 << 28))

@@ -76,6 +76,7 @@ struct GatewatchInstance {
         configuration.flushSeconds = settings.flushSeconds
         configuration.flushSecondsMax = max(settings.flushSeconds, configuration.flushSecondsMax)
         configuration.freeBytesMin = settings.freeBytesMin
+        configuration.trendMonths = settings.trendMonths
         configuration.diskBytesMax = settings.diskBytesMax
         configuration.mergeCoreShare = settings.mergeCoreShare
         configuration.mergeRowsMax = settings.mergeRowsMax

@@ -25,9 +25,9 @@ struct RollupChoice: Sendable {
         if segment.hiddenCount == 0 {
             // The smallest first.
             for table in segment.rollups {
-                guard let interior = interior(segment, step: table.step), table.serves(demand) else { continue }
-                let rims = [TimeRange(from: range.from, to: interior.from), TimeRange(from: interior.to, to: range.to)]
                 let bounds = segment.timeBounds
+                guard let interior = interior(bounds, step: table.step), table.serves(demand) else { continue }
+                let rims = [TimeRange(from: range.from, to: interior.from), TimeRange(from: interior.to, to: range.to)]
                 let touched = rims.filter { !$0.isEmpty && $0.overlaps(first: bounds.first, last: bounds.last) }
                 return [ScanSource(segment: table, range: interior, records: segment.rowCount)] + touched.map { ScanSource(segment: segment, range: $0) }
             }
@@ -35,9 +35,24 @@ struct RollupChoice: Sendable {
         return [ScanSource(segment: segment, range: range)]
     }
 
+    /// The table to read of a trend; nil when none gives the answer that its records would have given.
+    func source(_ trend: Trend) -> ScanSource? {
+        for table in trend.tables {
+            guard let interior = interior(trend.timeBounds, step: table.step), table.serves(demand) else { continue }
+            let rims = [TimeRange(from: range.from, to: interior.from), TimeRange(from: interior.to, to: range.to)]
+            let isCut = rims.contains { !$0.isEmpty && $0.overlaps(first: trend.timeBounds.first, last: trend.timeBounds.last) }
+            if !isCut { return ScanSource(segment: table, range: interior, records: trend.records) }
+        }
+        return nil
+    }
+
+    /// Of the dimensions that the question needs, those that no table of a trend has at all.
+    func missingDimensions(_ trend: Trend) -> [RequestField] {
+        demand.dimensions.filter { field in !trend.tables.contains { $0.serves(RollupDemand(dimensions: [field])) } }.sorted { $0.name < $1.name }
+    }
+
     /// The part of the range that whole rows of a table stand for; nil when there is none, or an edge of a bucket cuts a row.
-    private func interior(_ segment: any RecordSegment, step: Int64?) -> TimeRange? {
-        let bounds = segment.timeBounds
+    private func interior(_ bounds: (first: Timestamp, last: Timestamp), step: Int64?) -> TimeRange? {
         let last = Timestamp(microseconds: range.to.microseconds - 1)
         let isWhole = bounds.first >= range.from && bounds.last <= last
         guard let step else {
