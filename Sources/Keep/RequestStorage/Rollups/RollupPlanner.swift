@@ -5,8 +5,7 @@ internal import GatewayModel
 ///
 /// A table is worth what it spares: one row for at least ``RollupSettings/recordsPerRowMin`` records. Dimensions are added greedily, those that questions
 /// ask by most first, as long as the rows stay well below that; one that says nothing new (a status class beside the status) costs no rows and so
-/// always comes along. Of each kind there is a wide table and, where that is a multiple smaller, a narrow one, because the smallest that
-/// serves a question answers it.
+/// always comes along. Beside the wide table of whole parts there is a narrow one, because the smallest that serves a question answers it.
 struct RollupPlanner {
     private let records: Int
     private let settings: RollupSettings
@@ -50,9 +49,10 @@ struct RollupPlanner {
             let own = step == 0 ? wide : dimensions(step: step, adding: candidates, upTo: rowsWide)
             guard let own else { continue }
             shapes.append(RollupShape(step: step, dimensions: own, rowsMax: rowsMax))
-            if step != RollupShape.minute, let narrow = dimensions(step: step, adding: own, upTo: rowsNarrow), narrow.count < own.count {
-                shapes.append(RollupShape(step: step, dimensions: narrow, rowsMax: rowsMax))
-            }
+            // Models leave little room for statuses by the quarter of an hour; rates of failures get a table of their own.
+            let other = step == 0 ? dimensions(step: step, adding: own, upTo: rowsNarrow)
+                : step == RollupShape.quarterHour ? dimensions(step: step, adding: RollupShape.failureCandidates, upTo: rowsWide / 2) : nil
+            if let other, !other.isEmpty, Set(other) != Set(own) { shapes.append(RollupShape(step: step, dimensions: other, rowsMax: rowsMax)) }
         }
         shapes += clientShapes() + sketchShapes()
         return shapes

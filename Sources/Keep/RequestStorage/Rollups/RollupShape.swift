@@ -20,6 +20,9 @@ struct RollupShape: Sendable, Equatable {
         .service, .team, .organization, .project, .finishReason, .toolCalled, .requestModel, .gatewayNode, .index, .method,
     ]
 
+    /// Dimensions of the table for rates of failures.
+    static let failureCandidates: [RequestField] = [.status, .statusClass, .errorType, .provider, .operation, .stream]
+
     /// Dimensions that tables of clients may have besides.
     static let clientCandidates: [RequestField] = [.provider, .model, .statusClass, .status, .team, .organization, .project, .user]
 
