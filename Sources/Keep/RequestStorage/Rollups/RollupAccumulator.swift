@@ -42,13 +42,25 @@ struct RollupAccumulator: Sendable {
 
     /// Finds the rows of a block's records and counts them there.
     ///
-    /// - Parameter codes: the block's codes of the dimension with this raw value.
-    mutating func locate(_ blockTimes: [Int64], _ codes: (RequestField) -> [UInt32]) {
+    /// - Parameter codes: the block's codes of a dimension.
+    mutating func locate(_ blockTimes: [Int64], _ codes: (RequestField) -> BlockCodes) {
         guard !isGivenUp else { return }
         let count = blockTimes.count
         blockKeys = Array(repeating: 0, count: count)
         if rows.count != count { rows = Array(repeating: 0, count: count) }
-        for dimension in dimensions { Self.combine(&blockKeys, dimension.cardinality, codes(dimension.field)) }
+        // Dimensions with one value in the whole block are put together with the next one that has several: they cost no pass of their own.
+        var (factor, offset): (UInt64, UInt64) = (1, 0)
+        for dimension in dimensions {
+            factor *= dimension.cardinality
+            offset *= dimension.cardinality
+            switch codes(dimension.field) {
+            case .constant(let code): offset += UInt64(code)
+            case .mixed(let codes):
+                Self.combine(&blockKeys, factor, offset, codes)
+                (factor, offset) = (1, 0)
+            }
+        }
+        if factor > 1 { for index in blockKeys.indices { blockKeys[index] = blockKeys[index] &* factor &+ offset } }
         var start = 0
         while start < count, !isGivenUp {
             let end = enter(blockTimes, from: start)
@@ -115,11 +127,13 @@ struct RollupAccumulator: Sendable {
 
     // MARK: Loops
 
-    private static func combine(_ keys: inout [UInt64], _ factor: UInt64, _ codes: [UInt32]) {
+    private static func combine(_ keys: inout [UInt64], _ factor: UInt64, _ offset: UInt64, _ codes: [UInt32]) {
         let codes = codes.span
         var keys = keys.mutableSpan
         precondition(codes.count == keys.count, "one code per record")
-        for index in codes.indices { unsafe keys[unchecked: index] = keys[unchecked: index] &* factor &+ UInt64(codes[unchecked: index]) }
+        for index in codes.indices {
+            unsafe keys[unchecked: index] = keys[unchecked: index] &* factor &+ offset &+ UInt64(codes[unchecked: index])
+        }
     }
 
     private static func count(_ rows: [UInt32], _ records: inout [Int64]) {
@@ -149,6 +163,17 @@ struct RollupAccumulator: Sendable {
             sums[row] &+= isAbsent ? 0 : value
             absentees[row] &+= isAbsent ? 1 : 0
         }
+    }
+}
+
+/// A dimension's codes in a block.
+enum BlockCodes: Sendable {
+    /// All rows have this one.
+    case constant(UInt32)
+    case mixed([UInt32])
+
+    init(_ codes: [UInt32]) {
+        if let first = codes.first, codes.allSatisfy({ $0 == first }) { self = .constant(first) } else { self = .mixed(codes) }
     }
 }
 

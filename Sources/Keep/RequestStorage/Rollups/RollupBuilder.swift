@@ -45,10 +45,14 @@ struct RollupBuilder {
         let used = Set(tables.flatMap(\.shape.dimensions))
         var times: [Int64] = []
         var values: [Int64] = []
-        var codes = [[UInt32]](repeating: [], count: RequestField.tableSize)
+        var read: [UInt32] = []
+        var codes = [BlockCodes](repeating: .constant(0), count: RequestField.tableSize)
         for block in 0..<segment.blockCount {
             try segment.read(.time, block: block, into: &times)
-            for field in used { try dimensions[field]?.read(segment, block: block, &values, into: &codes[Int(field.rawValue)]) }
+            for field in used {
+                try dimensions[field]?.read(segment, block: block, &values, into: &read)
+                codes[Int(field.rawValue)] = BlockCodes(read)
+            }
             for index in tables.indices { tables[index].locate(times) { codes[Int($0.rawValue)] } }
             for measure in measures {
                 try segment.read(RollupShape.measures[measure], block: block, into: &values)
