@@ -4,7 +4,8 @@
 
 Bodies are made before the clock starts; senders are processes that write ready bytes to raw sockets and read the answers.
 Server and senders share the machine's cores, so the CPU seconds per million records are the robust figure. The entries
-of the timed part come round again (variants x batch distinct ones); bytes per record are measured on a second,
+of the timed part come round again (variants x batch distinct ones), each time with other request ids, so that none is
+taken for a repeated message; bytes per record are measured on a second,
 fresh store with entries that are all distinct: once with a random request id of 16 bytes, once with the trace and span
 ids (24 bytes more) that a gateway with tracing logs.
 """
@@ -24,7 +25,10 @@ from measuring import REPOSITORY, EntryGenerator, GatewatchServer, bulk_body, cp
 VARIANTS = 8
 
 
-def send_for(port: int, requests: list[bytes], batch: int, seconds: float, start, results) -> None:
+ID_MARK = b"#" * 12  # the first digits of the request ids, exchanged in each round
+
+
+def send_for(port: int, sender: int, requests: list[bytes], batch: int, seconds: float, start, results) -> None:
     """One sender: rounds through the requests until the time is over; reports records stored and CPU seconds used."""
     buffer, stored, refused = bytearray(1 << 20), 0, 0
     with socket.create_connection(("127.0.0.1", port)) as connection:
@@ -33,7 +37,7 @@ def send_for(port: int, requests: list[bytes], batch: int, seconds: float, start
         used = resource.getrusage(resource.RUSAGE_SELF)
         begin, number = time.monotonic(), 0
         while time.monotonic() - begin < seconds:
-            connection.sendall(requests[number % len(requests)])
+            connection.sendall(requests[number % len(requests)].replace(ID_MARK, b"%02d%010d" % (sender, number)))
             good = is_stored(read_answer(connection, buffer))
             stored, refused, number = stored + batch * good, refused + batch * (not good), number + 1
         now = resource.getrusage(resource.RUSAGE_SELF)
@@ -41,11 +45,11 @@ def send_for(port: int, requests: list[bytes], batch: int, seconds: float, start
 
 
 def timed(server: GatewatchServer, options, generator: EntryGenerator) -> None:
-    batches = [generator.entries(options.batch) for _ in range(VARIANTS)]
+    batches = [[{**entry, "request_id": "#" * 12 + entry["request_id"][12:]} for entry in generator.entries(options.batch)] for _ in range(VARIANTS)]
     requests = [request_bytes(bulk_body(batch)) for batch in batches]
     line_bytes = sum(map(len, requests)) / (VARIANTS * options.batch)
     start, results = multiprocessing.Event(), multiprocessing.Queue()
-    senders = [multiprocessing.Process(target=send_for, args=(server.port, requests[n:] + requests[:n], options.batch, options.seconds, start, results))
+    senders = [multiprocessing.Process(target=send_for, args=(server.port, n, requests[n:] + requests[:n], options.batch, options.seconds, start, results))
                for n in range(options.senders)]
     for sender in senders:
         sender.start()

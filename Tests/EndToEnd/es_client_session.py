@@ -17,6 +17,33 @@ def body_of(answer):
     return getattr(answer, "body", answer)
 
 
+def change_documents(client, major: int, index: str, entries: list[dict]) -> dict:
+    """Overwrites, refuses and deletes documents under ids; the last state of each is asked for."""
+    def document(entry: dict) -> dict:
+        return {"body": entry} if major == 7 else {"document": entry}
+
+    report = {"stored": [], "refused": None}
+    for entry in entries[:3]:
+        answer = body_of(client.index(index=index, id="one", **document(entry)))
+        report["stored"].append([answer["result"], answer["_version"]])
+    try:
+        client.create(index=index, id="one", **document(entries[3]))
+    except elasticsearch.ConflictError as error:
+        report["refused"] = error.status_code if major == 7 else error.meta.status
+    actions = [{"_op_type": "index", "_id": "two", "_source": entries[3]}, {"_op_type": "index", "_id": "two", "_source": entries[4]},
+               {"_op_type": "delete", "_id": "one"}, {"_op_type": "create", "_id": "one", "_source": entries[5]},
+               {"_op_type": "delete", "_id": "three"}]
+    results = helpers.streaming_bulk(client, [{"_index": index, **action} for action in actions], raise_on_error=False)
+    report["bulk"] = [[name, item["status"], item["result"]] for _, answer in results for name, item in answer.items()]
+    report["kept"] = {key: body_of(client.get(index=index, id=key))["_source"]["start_time"] for key in ("one", "two")}
+    report["count"] = body_of(client.count(index=index))["count"]
+    report["deleted"] = body_of(client.delete(index=index, id="two"))["result"]
+    report["by_query"] = body_of(client.delete_by_query(index=index, body={"query": {"match_all": {}}}))["deleted"]
+    client.indices.delete(index=index)
+    report["exists"] = bool(client.indices.exists(index=index))
+    return report
+
+
 def main(url: str, index: str, path: str) -> None:
     major = elasticsearch.__version__[0]
     client = elasticsearch.Elasticsearch(url, **({"timeout": 60} if major == 7 else {"request_timeout": 60}))
@@ -65,6 +92,7 @@ def main(url: str, index: str, path: str) -> None:
         report["missing_index"] = "no error"
     except elasticsearch.NotFoundError as error:
         report["missing_index"] = error.error if major == 7 else body_of(error)["error"]["type"]
+    report["documents"] = change_documents(client, major, index + "-documents", [json.loads(line) for line in lines[:6]])
     json.dump(report, sys.stdout)
 
 

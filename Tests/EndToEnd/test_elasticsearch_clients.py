@@ -100,6 +100,16 @@ def test_unknown_index_is_an_index_not_found_exception(session):
     assert session.report["missing_index"] == "index_not_found_exception"
 
 
+def test_documents_are_overwritten_and_deleted(session):
+    documents = session.report["documents"]
+    assert documents["stored"] == [["created", 1], ["updated", 2], ["updated", 3]]
+    assert documents["refused"] == 409
+    assert documents["bulk"] == [["index", 201, "created"], ["index", 200, "updated"], ["delete", 200, "deleted"], ["create", 201, "created"],
+                                 ["delete", 404, "not_found"]]
+    assert documents["kept"] == {"one": session.entries[5]["start_time"], "two": session.entries[4]["start_time"]}
+    assert documents["count"] == 2 and documents["deleted"] == "deleted" and documents["by_query"] == 1 and documents["exists"] is False
+
+
 def test_totals_equal_a_brute_force_reading(session):
     expected = request_truth.measures(session.calls)
     rows = asked(session, measures=list(expected))

@@ -32,13 +32,22 @@ import Testing
         #expect(bulk.items.map(\.id) == [nil, "7", nil, "7", "7", nil])
         #expect(bulk.result.batch.count == 3 && bulk.result.itemOfRow == [0, 1, 5])
         #expect(bulk.result.batch.text(.index, row: 1) == "b" && bulk.result.batch.text(.documentID, row: 1) == "7" && bulk.result.batch.text(.documentID, row: 2) == nil)
-        guard case .failed(let unknown) = bulk.items[2].outcome, case .failed(let deleted) = bulk.items[3].outcome else {
-            Issue.record("items 2 and 3 must fail")
+        guard case .failed(let unknown) = bulk.items[2].outcome, case .failed(let updated) = bulk.items[4].outcome else {
+            Issue.record("items 2 and 4 must fail")
             return
         }
         #expect(unknown.type == "document_parsing_exception" && unknown.status == 400 && unknown.reason.hasPrefix("[6:1] failed to parse: "))
-        #expect(deleted.type == "illegal_argument_exception")
-        #expect(bulk.result.rejected.map(\.item) == [2, 3, 4] && bulk.result.counters.received == 6)
+        #expect(updated.type == "illegal_argument_exception")
+        #expect(bulk.items[3].outcome == .deletion(0))
+        #expect(bulk.result.identity.deletions == [DocumentDeletion(DocumentName(index: "a", id: "7"), rowsBefore: 2)])
+        #expect(bulk.result.rejected.map(\.item) == [2, 4] && bulk.result.counters.received == 5)
+    }
+
+    @Test func onlyIndexedRowsWithAnIDTakeThePlaceOfOthers() throws {
+        let actions = [#"{"index":{"_id":"1"}}"#, #"{"create":{"_id":"2"}}"#, #"{"index":{}}"#, #"{"index":{"_id":"1"}}"#, #"{"index":{"_id":"3","op_type":"create"}}"#]
+        let bulk = try read(actions.map { "\($0)\n\(Self.entry)\n" }.joined() , index: "a")
+        #expect(bulk.result.identity == BatchIdentity(replaces: [true, false, false, true, false]))
+        #expect(throws: BulkRequestError.self) { try read(#"{"delete":{"_index":"a"}}"# + "\n") }
     }
 
     @Test(arguments: ["\n", "\r\n"]) func lineEndsOfBothKindsAreRead(_ end: String) throws {

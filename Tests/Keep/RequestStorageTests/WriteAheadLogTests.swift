@@ -114,14 +114,14 @@ private struct KilledStore {
     _ = try test.open()
     let files = (test.files as! MemoryFiles).afterKill()
     var content = files.content(logPath)
-    content[8] = 2
+    content[8] = 3
     var sum = ByteWriter()
     sum.write(Array(content[0..<12]) + Array(content[16..<40]))
     var checksum = ByteWriter()
     checksum.write(Checksum.crc32(sum.bytes))
     content.replaceSubrange(12..<16, with: checksum.bytes)
     files.setContent(logPath, content)
-    #expect(throws: StorageError.unsupportedFormat(file: "wal/0000000001.wal", version: 2)) { try TestStore(files).open() }
+    #expect(throws: StorageError.unsupportedFormat(file: "wal/0000000001.wal", version: 3)) { try TestStore(files).open() }
 }
 
 @Test func payloadsOfRandomBatchesComeBack() throws {

@@ -196,6 +196,8 @@ package enum RequestSchema {
         (.traceID, "trace_id", "trace_id", .text, .identifier, .none, [], "The W3C trace id, hexadecimal."),
         (.spanID, "span_id", "span_id", .text, .identifier, .none, [], "The W3C span id, hexadecimal."),
         (.documentID, "document_id", "gatewatch.document_id", .text, .identifier, .none, [], "The `_id` the sender gave, where it gave one."),
+        (.documentVersion, "document_version", "gatewatch.document_version", .integer, .identifier, .none, [],
+            "How often the document was stored under its `_id`; absent for the first time."),
         (.sequence, "sequence", "gatewatch.sequence", .integer, .identifier, .none, ["_seq_no"], "The record's number in this store, in order of arrival."),
     ]
 }

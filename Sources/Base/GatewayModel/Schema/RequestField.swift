@@ -11,6 +11,7 @@ package enum RequestField: UInt8, CaseIterable, Sendable, Hashable {
     case index = 5
     case documentID = 6
     case observer = 7
+    case documentVersion = 8
 
     // Durations
     case duration = 10

@@ -57,6 +57,13 @@ package struct StoreStatistics: Sendable {
     package var droppedByBudget: Int64 = 0
     /// Whether the clock has leapt ahead so far that nothing is dropped by it yet.
     package var isClockDoubted = false
+    /// Deleted and replaced records that still take space, until merging drops them.
+    package var hiddenRecords = 0
+    /// The most of them that there may be.
+    package var hiddenRecordsMax = 0
+    /// Messages whose repetition would be known, and those that were forgotten before their time because there were too many.
+    package var messageKeys = 0
+    package var messageKeysForgotten: Int64 = 0
 
     package init() {}
 }

@@ -42,9 +42,9 @@ package final class RecordCollector: Sendable {
         return bulk
     }
 
-    /// Reads one document; see ``IngestPipeline/readDocument(_:index:id:_:)``.
-    package func readDocument(_ body: UnsafeRawBufferPointer, index: String, id: String?, _ context: IngestContext) -> IngestResult {
-        var result = unsafe pipeline.readDocument(body, index: index, id: id, context)
+    /// Reads one document; see ``IngestPipeline/readDocument(_:index:id:replaces:_:)``.
+    package func readDocument(_ body: UnsafeRawBufferPointer, index: String, id: String?, replaces: Bool, _ context: IngestContext) -> IngestResult {
+        var result = unsafe pipeline.readDocument(body, index: index, id: id, replaces: replaces, context)
         result.counters.bytes = body.count
         unsafe keepLetters(result, of: body, context) { _ in index }
         return result
@@ -63,18 +63,31 @@ package final class RecordCollector: Sendable {
     /// - Returns: nil when there was nothing to store.
     /// - Throws: when nothing of the batch was stored; the sender should send it again.
     package func store(_ result: IngestResult, _ context: IngestContext) async throws(StorageError) -> AppendReceipt? {
-        guard result.batch.count > 0 else {
+        guard result.batch.count > 0 || !result.identity.deletions.isEmpty else {
             metrics.record(result.counters, ledger.record(result, nil, context), context)
             return nil
         }
-        let receipt = try await append(result.batch, LedgerSource(context.door, result.batch), bytes: result.counters.bytes)
+        var identity = result.identity
+        identity.leavesOutDuplicates = pipeline.settings.deduplicated.contains(context.door)
+        let receipt = try await append(result.batch, identity, LedgerSource(context.door, result.batch), bytes: result.counters.bytes)
         metrics.record(result.counters, ledger.record(result, receipt, context), context)
         return receipt
     }
 
+    /// Removes a document; returns when that is durable and visible.
+    ///
+    /// - Returns: the document's version with the deletion, from 2; nil when there was none. And the number of the newest record at that time.
+    package func delete(_ document: DocumentName) async throws(StorageError) -> (version: Int64?, sequence: Int64) {
+        let receipt = try await writer.append(RecordBatch(), identity: BatchIdentity(deletions: [DocumentDeletion(document, rowsBefore: 0)]))
+        return (receipt.deletedVersions.first.flatMap { $0 > 0 ? $0 : nil }, receipt.firstSequence - 1)
+    }
+
+    /// Removes records by number; returns for each whether it was there.
+    package func remove(_ sequences: [Int64]) async throws(StorageError) -> [Bool] { try await writer.remove(sequences) }
+
     /// Appends, and counts the request as refused when nothing was stored.
-    private func append(_ batch: RecordBatch, _ source: LedgerSource, bytes: Int) async throws(StorageError) -> AppendReceipt {
-        do throws(StorageError) { return try await writer.append(batch) } catch {
+    private func append(_ batch: RecordBatch, _ identity: BatchIdentity, _ source: LedgerSource, bytes: Int) async throws(StorageError) -> AppendReceipt {
+        do throws(StorageError) { return try await writer.append(batch, identity: identity) } catch {
             ledger.refuse(RefusalReason(error), source: source, bytes: bytes)
             throw error
         }

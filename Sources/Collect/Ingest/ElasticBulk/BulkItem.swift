@@ -13,6 +13,12 @@ package enum BulkOperation: UInt8, Sendable, CaseIterable {
         case .delete: "delete"
         }
     }
+
+    /// Why a partial document cannot be taken.
+    package static let updateReason = """
+        [update] is not supported: Gatewatch keeps what it reads of a document, not the document, so a part of one cannot be put into it; [index] the whole \
+        document under the same _id
+        """
 }
 
 /// One action of a `_bulk` request and what came of it, in the request's order.
@@ -20,6 +26,8 @@ package struct BulkItem: Sendable, Equatable {
     package enum Outcome: Sendable, Equatable {
         /// The record stands in this row of the batch.
         case row(Int)
+        /// It is this one of the deletions.
+        case deletion(Int)
         /// The item was refused.
         case failed(BulkItemError)
     }

@@ -20,6 +20,9 @@ struct ElasticBulkReader {
     private var index = 0
     private var id: String?
     private var previousLine = 0..<0
+    /// Rows that may take the place of a kept record.
+    private var replacingRows: [Int] = []
+    private var deletions: [DocumentDeletion] = []
 
     init(defaultIndex: String?) { self.defaultIndex = defaultIndex }
 
@@ -30,7 +33,7 @@ struct ElasticBulkReader {
             if line.range.isEmpty { continue }
             try unsafe readAction(body, line)
             if operation == .delete {
-                refuse(line, .unsupportedOperation, "[delete] is not supported: Gatewatch keeps request records, which do not change", &decoder)
+                try delete(line, &decoder)
                 continue
             }
             guard let document = lines.next(), !document.range.isEmpty || !lines.isAtEnd else {
@@ -40,7 +43,25 @@ struct ElasticBulkReader {
             unsafe readDocument(body, document, &decoder)
         }
         if items.isEmpty { throw .invalid("no requests added") }
-        return BulkResult(result: decoder.finish(), items: items, indices: indexNames.table)
+        var result = decoder.finish()
+        result.identity.deletions = deletions
+        if !replacingRows.isEmpty {
+            result.identity.replaces = [Bool](repeating: false, count: result.batch.count)
+            for row in replacingRows { result.identity.replaces[row] = true }
+        }
+        return BulkResult(result: result, items: items, indices: indexNames.table)
+    }
+
+    /// A deletion stands where its sender put it: between the documents before and those behind.
+    private mutating func delete(_ line: LineCursor.Line, _ decoder: inout ItemDecoder) throws(BulkRequestError) {
+        guard let id else { throw .invalid("an id must be provided for a delete") }
+        if let fault = indexFaults[index] { return refuse(line, .invalidIndexName, fault, &decoder) }
+        if id.isEmpty { return refuse(line, .emptyID, "if _id is specified it must not be empty", &decoder) }
+        let name = DocumentName(index: indexNames.table[index], id: id)
+        deletions.append(DocumentDeletion(name, rowsBefore: decoder.rowCount))
+        // An item, but not a document that was received.
+        decoder.itemsBefore += 1
+        add(.deletion(deletions.count - 1))
     }
 
     private mutating func readAction(_ body: UnsafeRawBufferPointer, _ line: LineCursor.Line) throws(BulkRequestError) {
@@ -64,14 +85,16 @@ struct ElasticBulkReader {
         if let fault = indexFaults[index] { return refuse(line, .invalidIndexName, fault, &decoder) }
         if id?.isEmpty == true { return refuse(line, .emptyID, "if _id is specified it must not be empty", &decoder) }
         if operation == .update {
-            return refuse(line, .unsupportedOperation, "[update] is not supported: Gatewatch keeps request records, which do not change", &decoder)
+            return refuse(line, .unsupportedOperation, BulkOperation.updateReason, &decoder)
         }
         let destination = ItemDecoder.Destination(index: index, id: id)
         let place = ItemDecoder.Place(range: line.range, line: line.number, column: 1)
         let names = indexNames
         let decoded = unsafe decoder.decode(body, place, hint: &indexHints[index], destination, names: names)
         switch decoded {
-        case .row(let row): items.append(BulkItem(operation: operation, index: index, id: id, outcome: .row(row)))
+        case .row(let row):
+            if operation == .index, id != nil { replacingRows.append(row) }
+            items.append(BulkItem(operation: operation, index: index, id: id, outcome: .row(row)))
         case .refused(let rejected):
             let reason = "[\(rejected.line):\(rejected.column)] failed to parse: \(rejected.reason)"
             add(.failed(BulkItemError(type: "document_parsing_exception", reason: reason, status: 400)))

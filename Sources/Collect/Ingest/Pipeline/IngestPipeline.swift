@@ -54,8 +54,9 @@ package final class IngestPipeline: Sendable {
 
     /// Reads one document that a client stores under an index and perhaps an id: `/{index}/_doc`.
     ///
+    /// - Parameter replaces: whether it takes the place of a document with its id.
     /// - Returns: one row or one rejected item.
-    package func readDocument(_ body: UnsafeRawBufferPointer, index: String, id: String?, _ context: IngestContext) -> IngestResult {
+    package func readDocument(_ body: UnsafeRawBufferPointer, index: String, id: String?, replaces: Bool = false, _ context: IngestContext) -> IngestResult {
         let workspace = takeWorkspace()
         defer { putBack(workspace) }
         var decoder = ItemDecoder(workspace, context, documentBytesMax: settings.documentBytesMax)
@@ -64,7 +65,9 @@ package final class IngestPipeline: Sendable {
         var hint = context.door.usualShape
         let place = ItemDecoder.Place(range: 0..<body.count, line: 1, column: 1)
         _ = unsafe decoder.decode(body, place, hint: &hint, ItemDecoder.Destination(index: number, id: id), names: names)
-        return decoder.finish()
+        var result = decoder.finish()
+        if replaces { result.identity.replaces = [Bool](repeating: true, count: result.batch.count) }
+        return result
     }
 
     package func readDocument(_ body: [UInt8], index: String, id: String?, _ context: IngestContext) -> IngestResult {

@@ -9,6 +9,8 @@ package struct IngestResult: Sendable {
     /// The refused items, in the body's order; at most ``rejectedListedMax``.
     package var rejected: [RejectedItem]
     package var counters: IngestCounters
+    /// Which rows take the place of kept records, and which documents go.
+    package var identity = BatchIdentity()
 
     /// Refused items listed with place and reason; further ones are only counted, so that a body of garbage costs little memory.
     package static let rejectedListedMax = 10_000

@@ -12,10 +12,12 @@ package struct IngestSettings: Sendable {
     /// The setting `ingest.record_bytes_max`: larger documents are refused. An entry with both bodies has some 1 MiB; the
     /// largest honest ones are the Noveum gateway's, which collects up to 5 MiB of a stream.
     package var documentBytesMax: Int
+    /// The setting `ingest.deduplicated_sources`.
+    package var deduplicated: DeduplicatedSources
 
     package init(
         providers: [String: String] = [:], fields: [String: String] = [:], privacy: PrivacyRules, distinctValuesMax: Int = 1 << 20,
-        distinctValuesDays: Int = 30, documentBytesMax: Int = 8 << 20
+        distinctValuesDays: Int = 30, documentBytesMax: Int = 8 << 20, deduplicated: DeduplicatedSources = .all
     ) {
         self.providers = providers
         self.fields = fields
@@ -23,5 +25,6 @@ package struct IngestSettings: Sendable {
         self.distinctValuesMax = distinctValuesMax
         self.distinctValuesDays = distinctValuesDays
         self.documentBytesMax = documentBytesMax
+        self.deduplicated = deduplicated
     }
 }

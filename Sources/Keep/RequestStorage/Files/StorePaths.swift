@@ -9,6 +9,7 @@ internal import GatewayModel
 ///     parts/2026-03-05/0000000012.part
 ///     parts/2026-03-05/0000000012.rollup   tables made from the part
 ///     trends/0000000012.trend              tables of a part whose records were dropped
+///     hidden/0000000013.hidden    numbers of deleted and replaced records
 struct StorePaths: Sendable {
     let root: String
 
@@ -24,8 +25,11 @@ struct StorePaths: Sendable {
     var key: String { root + "/id.key" }
     var logs: String { root + "/wal" }
     var parts: String { root + "/parts" }
+    var hidden: String { root + "/hidden" }
 
     func log(_ number: UInt64) -> String { logs + "/" + Self.digits(number) + ".wal" }
+
+    func hidden(_ number: UInt64) -> String { hidden + "/" + Self.digits(number) + ".hidden" }
 
     func day(_ day: Int32) -> String { parts + "/" + Self.dayName(day) }
 

@@ -12,7 +12,13 @@ struct Manifest: Sendable, Equatable {
         let bytes: Int
     }
 
-    /// 2: the line `key-check`. Manifests of version 1 are read.
+    /// The list of hidden records that counts.
+    struct Hidden: Sendable, Equatable {
+        let number: UInt64
+        let records: Int
+    }
+
+    /// 2: the lines `key-check` and `hidden`. Manifests of version 1 are read.
     static let version = 2
 
     /// Counts up with every change.
@@ -30,6 +36,8 @@ struct Manifest: Sendable, Equatable {
     var parts: [Entry] = []
     /// What is left of dropped parts, by their days and numbers; `bytes` are those of the trend file.
     var trends: [Entry] = []
+    /// nil when no record in a part is hidden.
+    var hidden: Hidden?
 
     func encode() -> [UInt8] {
         var text = "gatewatch-store \(Self.version)\n"
@@ -39,6 +47,7 @@ struct Manifest: Sendable, Equatable {
         text += "next-part \(nextPart)\n"
         if let retainedFromDay { text += "retained-from-day \(retainedFromDay)\n" }
         if let keyCheck { text += "key-check \(keyCheck)\n" }
+        if let hidden { text += "hidden \(hidden.number) \(hidden.records)\n" }
         for part in parts { text += "part \(part.day) \(part.number) \(part.rows) \(part.bytes)\n" }
         for trend in trends { text += "trend \(trend.day) \(trend.number) \(trend.rows) \(trend.bytes)\n" }
         let body = Array(text.utf8)
@@ -89,6 +98,10 @@ struct Manifest: Sendable, Equatable {
         case "key-check":
             keyCheck = UInt64(words[1])
             return words.count == 2 && keyCheck != nil
+        case "hidden":
+            guard words.count == 3, let number = UInt64(words[1]), let records = Int(words[2]), records > 0 else { return false }
+            hidden = Hidden(number: number, records: records)
+            return true
         case "part", "trend":
             guard words.count == 5, let day = Int32(words[1]), PartitionDays.all.contains(day), let number = UInt64(words[2]), let rows = Int(words[3]),
                 let bytes = Int(words[4])

@@ -22,6 +22,7 @@ extension RequestStore {
     func scheduleMergeIfDue() {
         guard configuration.mergeCoreShare > 0, !isClosing.load(ordering: .relaxed) else { return }
         let now = configuration.clock()
+        findHiddenRows()
         let mustSchedule = state.withLock { state in
             guard !state.merging.isScheduled, state.merging.isCheckDue(now) else { return false }
             state.merging.checked = now
@@ -45,7 +46,7 @@ extension RequestStore {
     func dueMerges(_ state: StoreState, isWhole: Bool) -> [MergePolicy.Merge] {
         let candidates = state.parts.filter { !state.merging.unreadable.contains($0.directory.number) }.map { part in
             MergePolicy.Candidate(
-                day: part.directory.day, number: part.directory.number, rows: part.rowCount, bytes: part.bytes, hiddenRows: part.hiddenCount,
+                day: part.directory.day, number: part.directory.number, rows: part.rowCount, bytes: part.bytes, hiddenRows: hiddenRows.count(in: part),
                 firstTime: part.timeBounds.first.microseconds, written: state.merging.written[part.directory.number])
         }
         return MergePolicy.due(candidates, now: configuration.clock(), opened: opened, configuration.mergePolicy, isWhole: isWhole)
@@ -65,6 +66,7 @@ extension RequestStore {
         }
         do throws(StorageError) {
             if let pending = state.withLock({ $0.merging.pending }), try count(pending) { done += 1 }
+            findHiddenRows()
             while let merge = state.withLock({ dueMerges($0, isWhole: isWhole) }).first {
                 try checkpoint()
                 if try run(merge, checkpoint) { done += 1 }
@@ -101,10 +103,13 @@ extension RequestStore {
         let number = nextPartNumber()
         let path = paths.part(day: day, number: number)
         do throws(StorageError) {
-            let sources = parts.map { MergeSource(segment: $0, name: $0.name) }
+            // Rows that are hidden from now on are found in the merged part.
+            var sources: [MergeSource] = []
+            for part in parts { sources.append(MergeSource(segment: try withHiddenRows(part), name: part.name)) }
+            let leftOut = sources.flatMap { ($0.segment as? HiddenSegment)?.sequences ?? [] }
             let bytes = try PartMerger.merge(sources, day: day, number: number, to: path, files: files, checkpoint)
             let merged = bytes == nil ? nil : try completePart(at: path, day: day)
-            return try count(FinishedMerge(sources: numbers, merged: merged, day: day, rows: merge.rows, began: began))
+            return try count(FinishedMerge(sources: numbers, merged: merged, leftOut: leftOut, day: day, rows: merge.rows, began: began))
         } catch {
             guard case .damaged(let file, let what, let offset) = error, let source = parts.first(where: { $0.name == file }) else { throw error }
             // It stays as it is: the rest of it can be read, and somebody may be able to mend it.
@@ -143,14 +148,18 @@ extension RequestStore {
         manifest.parts.removeAll { merge.sources.contains($0.number) }
         if let merged = merge.merged { manifest.parts.append(Manifest.Entry(merged)) }
         do throws(StorageError) {
-            try commit(manifest)
+            try commit(manifest, forgetting: merge.leftOut)
         } catch {
             // One of the two manifests may name the merged part already: it stays, with its sources, until this or another change has counted.
             state.withLock { $0.merging.pending = merge }
             throw error
         }
         let now = configuration.clock()
-        state.withLock { $0.replace(merge, now) }
+        state.withLock { state in
+            state.hidden.remove(merge.leftOut)
+            state.replace(merge, now)
+        }
+        forgetGoneSegments()
         for number in merge.sources { removePart(day: merge.day, number: number) }
         files.removeFolderIfEmpty(paths.day(merge.day))
         let milliseconds = (now.microseconds - merge.began.microseconds) / 1_000
@@ -167,6 +176,8 @@ struct FinishedMerge: Sendable {
     let sources: Set<UInt64>
     /// nil when all their rows were hidden.
     let merged: Part?
+    /// Hidden records that the merged part does not have.
+    let leftOut: [Int64]
     let day: Int32
     /// Rows read.
     let rows: Int

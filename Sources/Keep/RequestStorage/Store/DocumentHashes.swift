@@ -1,6 +1,59 @@
 internal import ByteCoding
 internal import GatewayModel
 
+/// Where a document is.
+struct DocumentPlace: Sendable, Equatable {
+    /// The number of the record that has it.
+    let sequence: Int64
+    /// How often it was stored, from 1; counted to ``versionMax``.
+    let version: Int64
+
+    static let versionMax: Int64 = 1 << 15
+
+    /// Numbers stay below this: as many records would take 250 years at 30,000 a second.
+    private static let sequenceBits: Int64 = 48
+
+    init(sequence: Int64, version: Int64) {
+        self.sequence = sequence
+        self.version = min(max(1, version), Self.versionMax)
+    }
+
+    /// A place as one positive word: the number below, the version less one above.
+    init(packed: Int64) { self.init(sequence: packed & (1 << Self.sequenceBits - 1), version: packed >> Self.sequenceBits + 1) }
+
+    var packed: Int64 { (version - 1) << Self.sequenceBits | sequence }
+}
+
+/// Which record each document id belongs to, for the newest ids up to a limit. Made from the stored rows when it is first asked, so that a store that
+/// nobody sends documents to starts at once and keeps no memory for them.
+struct KnownDocuments: Sendable {
+    private var table: IdentifierTable
+    /// Whether the stored rows have been read.
+    private(set) var isLoaded = false
+
+    init(max: Int) { table = IdentifierTable(max: max) }
+
+    func place(_ hash: UInt64) -> DocumentPlace? { table.value(of: hash).map { DocumentPlace(packed: $0) } }
+
+    /// Notes what the stored rows say; older rows first.
+    mutating func load(_ documents: [(hash: UInt64, place: DocumentPlace)]) {
+        for document in documents { table.set(document.hash, document.place.packed) }
+    }
+
+    mutating func finishLoading() { isLoaded = true }
+
+    /// Notes what an append changed.
+    mutating func note(_ changes: [UInt64: DocumentPlace?]) {
+        guard isLoaded else { return }
+        for (hash, place) in changes {
+            if let place { table.set(hash, place.packed) } else if let known = table.value(of: hash) { table.remove(hash, value: known) }
+        }
+    }
+
+    /// Forgets a document if it is still at that place.
+    mutating func forget(_ hash: UInt64, _ place: DocumentPlace) { table.remove(hash, value: place.packed) }
+}
+
 /// The keyed hashes by which the store knows documents: SipHash of index, a zero byte, and id.
 enum DocumentHashes {
     static func hash(index: String, id: String, key: SipHash) -> UInt64 {
@@ -30,18 +83,27 @@ enum DocumentHashes {
         return found
     }
 
-    /// Calls `body` with the hash and sequence of every document in a part.
-    static func forEach(in part: Part, key: SipHash, _ body: (UInt64, Int64) -> Void) throws(StorageError) {
-        guard part.contains(.documentID) else { return }
-        let indices = try part.dictionary(.index)
+    /// Calls `body` with the hash and place of every document of a segment that is not hidden.
+    static func forEach(in segment: any RecordSegment, key: SipHash, _ body: (UInt64, DocumentPlace) -> Void) throws(StorageError) {
+        guard segment.contains(.documentID) else { return }
+        for block in 0..<segment.blockCount {
+            let hidden = Set(segment.hiddenRows(ofBlock: block))
+            for found in try documents(in: segment, block: block, key: key) where !hidden.contains(UInt16(found.row)) { body(found.hash, found.place) }
+        }
+    }
+
+    /// The documents of a block, hidden ones included.
+    static func documents(in segment: any RecordSegment, block: Int, key: SipHash) throws(StorageError) -> [(row: Int, hash: UInt64, place: DocumentPlace)] {
         var ids = StringTable()
         var codes: [UInt32] = []
         var sequences: [Int64] = []
-        for block in 0..<part.blockCount {
-            try part.read(.documentID, block: block, into: &ids)
-            try part.read(.index, block: block, into: &codes)
-            try part.read(.sequence, block: block, into: &sequences)
-            for (row, hash) in of(ids, codes: codes, indices: indices, key: key) { body(hash, sequences[row]) }
+        var versions: [Int64] = []
+        try segment.read(.documentID, block: block, into: &ids)
+        try segment.read(.index, block: block, into: &codes)
+        try segment.read(.sequence, block: block, into: &sequences)
+        if segment.contains(.documentVersion) { try segment.read(.documentVersion, block: block, into: &versions) }
+        return of(ids, codes: codes, indices: try segment.dictionary(.index), key: key).map { row, hash in
+            (row, hash, DocumentPlace(sequence: sequences[row], version: versions.isEmpty ? 1 : versions[row]))
         }
     }
 }

@@ -4,16 +4,23 @@ package import GatewayModel
 internal import Synchronization
 
 extension RequestStore {
-    /// See ``RequestWriter/append(_:)``. Rows without `time` get the time of their arrival.
+    /// See ``RequestWriter/append(_:identity:)``. Rows without `time` get the time of their arrival.
     ///
     /// A batch of more than 16,384 rows is several frames of the log; if the process dies before it is acknowledged it is there whole or not at all.
     /// Cancelling the task does not take a batch back.
     /// - Throws: ``StorageError/full(reason:)``, ``StorageError/closed`` or ``StorageError/system(operation:file:code:)``; nothing of the batch is stored then.
-    package func append(_ batch: RecordBatch) async throws(StorageError) -> AppendReceipt {
-        guard batch.count > 0 else { return AppendReceipt(firstSequence: state.withLock { $0.sequence } + 1) }
-        let bytes = batch.memoryBytes
+    package func append(_ batch: RecordBatch, identity: BatchIdentity) async throws(StorageError) -> AppendReceipt {
+        guard batch.count > 0 || !identity.deletions.isEmpty else { return AppendReceipt(firstSequence: state.withLock { $0.sequence } + 1) }
+        let bytes = batch.memoryBytes + identity.deletions.count * Self.deletionBytes
         try await enter(bytes)
-        let prepared = PreparedAppend(batch.completingTimes(configuration.clock()), key: key)
+        return try await enqueue(PreparedAppend(batch.completingTimes(configuration.clock()), identity, key: key), bytes)
+    }
+
+    /// Bytes that a deletion counts at the door.
+    static let deletionBytes = 64
+
+    /// Hands an append that has come in to the writer and waits for what becomes of it.
+    func enqueue(_ prepared: PreparedAppend, _ bytes: Int) async throws(StorageError) -> AppendReceipt {
         let result = await withCheckedContinuation { (continuation: AppendContinuation) in
             let mustWake = queue.withLock { $0.push(QueuedAppend(prepared: prepared, continuation: continuation)) }
             if mustWake { writing.async { self.drain() } }
@@ -24,7 +31,7 @@ extension RequestStore {
     }
 
     /// Waits until there is room for a batch.
-    private func enter(_ bytes: Int) async throws(StorageError) {
+    func enter(_ bytes: Int) async throws(StorageError) {
         switch queue.withLock({ $0.door.admit(bytes) }) {
         case .admitted: return
         case .refused(let error): throw error
@@ -58,34 +65,55 @@ extension RequestStore {
     }
 
     private func write(_ group: [QueuedAppend]) {
-        let numbered: [NumberedAppend]
+        let results: [Result<NumberedAppend, StorageError>]
+        var noted: [UInt64] = []
         do throws(StorageError) {
             try checkSpace()
-            numbered = try log.withLock { (log) throws(StorageError) in
+            loadWhatIsAsked(group)
+            results = try log.withLock { (log) throws(StorageError) in
                 guard log.isOpen else { throw .closed }
-                var numbering = SequenceNumbering(next: log.nextSequence, known: known(group), key: key)
-                let numbered = group.map { numbering.number($0.prepared) }
-                // Numbers of a group that fails are not used again: it may be on the disk in part.
-                log.nextSequence = numbering.next
-                try log.writer.append(numbered.map { ($0.firstSequence, $0.frames) })
-                return numbered
+                let results = number(group, &log.nextSequence, &noted)
+                let frames = results.compactMap { try? $0.get() }.filter { !$0.frames.isEmpty }.map { ($0.receipt.firstSequence, $0.frames) }
+                if !frames.isEmpty { try log.writer.append(frames) }
+                return results
             }
         } catch {
+            messages.withLock { messages in for key in noted { messages.table.remove(key) } }
             refuse(group, error)
             return
         }
-        publish(numbered)
-        for (append, result) in zip(group, numbered) {
-            append.continuation.resume(returning: .success(AppendReceipt(firstSequence: result.firstSequence, conflicts: result.conflicts)))
-        }
+        let numbered = results.compactMap { try? $0.get() }
+        if !numbered.isEmpty { publish(numbered) }
+        for (append, result) in zip(group, results) { append.continuation.resume(returning: result.map(\.receipt)) }
         scheduleFlushIfDue()
         updateObstacle()
     }
 
-    /// The hashes of the group's documents that are stored already.
-    private func known(_ group: [QueuedAppend]) -> Set<UInt64> {
-        let hashes = group.flatMap { $0.prepared.documents.map(\.hash) }
-        return hashes.isEmpty ? [] : documents.withLock { documents in Set(hashes.filter { documents.value(of: $0) != nil }) }
+    /// Numbers of a group that fails later are not used again: it may be on the disk in part.
+    private func number(_ group: [QueuedAppend], _ next: inout Int64, _ noted: inout [UInt64]) -> [Result<NumberedAppend, StorageError>] {
+        let hidden = state.withLock { $0.hidden }
+        let now = configuration.clock()
+        var numbering = SequenceNumbering(
+            next: next, known: known(group), hiddenRoom: max(0, configuration.hiddenRecordsMax - hidden.count), key: key, isHidden: { hidden.contains($0) })
+        let results = messages.withLock { messages in
+            group.map { append -> Result<NumberedAppend, StorageError> in
+                do throws(StorageError) {
+                    return .success(try numbering.number(append.prepared, &messages.table, noted: &noted, now: now))
+                } catch { return .failure(error) }
+            }
+        }
+        next = numbering.next
+        return results
+    }
+
+    /// Where the group's documents are that are stored already.
+    private func known(_ group: [QueuedAppend]) -> [UInt64: DocumentPlace?] {
+        guard group.contains(where: { $0.prepared.asksForDocuments }) else { return [:] }
+        var known: [UInt64: DocumentPlace?] = [:]
+        documents.withLock { documents in
+            for append in group { for hash in append.prepared.documentHashes { if let place = documents.place(hash) { known[hash] = place } } }
+        }
+        return known
     }
 
     private func checkSpace() throws(StorageError) {
@@ -116,16 +144,17 @@ extension RequestStore {
         let pieces = appends.flatMap { append in
             append.batch.map { days.split($0) }?.map { (segment: BatchSegment($0.batch), day: $0.day, bytes: $0.batch.memoryBytes) } ?? []
         }
-        documents.withLock { documents in
-            for append in appends { for document in append.documents { documents.set(document.hash, document.sequence) } }
-        }
+        let hidden = appends.flatMap(\.hidden)
+        documents.withLock { documents in for append in appends { documents.note(append.documents) } }
         let (mustMerge, wasRefusing) = state.withLock { state in
+            // In the same step as the new rows, so that nobody sees both records of a document, or neither.
+            if !hidden.isEmpty { state.hidden.insert(hidden) }
             for piece in pieces { state.active.append(piece.segment, day: piece.day, bytes: piece.bytes, now: now) }
             state.sequence = appends.reduce(state.sequence) { max($0, $1.lastSequence) }
             let bytes = appends.reduce(0) { $0 + $1.bytes }
             state.logBytes += bytes
             state.active.logBytes += bytes
-            state.syncs += 1
+            state.syncs += bytes > 0 ? 1 : 0
             state.batches += Int64(appends.count)
             let wasRefusing = state.refusal != nil
             state.refusal = nil
@@ -167,6 +196,7 @@ extension RequestStore {
                     state.active.replace(day: merge.day, run: merge.run, sources: merge.segments, with: merged)
                 }
             }
+            forgetGoneSegments()
         }
     }
 }

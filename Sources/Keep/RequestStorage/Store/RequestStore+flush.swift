@@ -54,7 +54,8 @@ extension RequestStore {
         state.withLock { $0.isFlushing = true }
         defer { state.withLock { $0.isFlushing = false } }
         do throws(StorageError) {
-            if state.withLock({ $0.sealed == nil && !$0.active.isEmpty }) { try seal() }
+            // Deletions alone fill the log too.
+            if state.withLock({ $0.sealed == nil && (!$0.active.isEmpty || $0.isFlushDue(configuration)) }) { try seal() }
             if let sealed = state.withLock({ $0.sealed }) { try finish(sealed) }
             state.withLock { $0.flushFailure = nil }
         } catch {
@@ -90,11 +91,17 @@ extension RequestStore {
     private func finish(_ sealed: StoreState.Sealed) throws(StorageError) {
         let began = configuration.clock()
         let parts: [Part]
+        var leftOut = sealed.leftOut
         if let written = sealed.parts {
             parts = written
         } else {
-            parts = try writeParts(sealed.generation)
-            state.withLock { $0.sealed?.parts = parts }
+            let written = try writeParts(sealed.generation)
+            parts = written.parts
+            leftOut = written.leftOut
+            state.withLock { state in
+                state.sealed?.parts = parts
+                state.sealed?.leftOut = leftOut
+            }
         }
         var manifest = manifest.withLock { $0 }
         let oldLogs = manifest.firstLog..<sealed.nextLog
@@ -102,8 +109,9 @@ extension RequestStore {
         manifest.firstLog = sealed.nextLog
         manifest.nextSequence = max(manifest.nextSequence, state.withLock { $0.sequence } + 1)
         manifest.parts += parts.map { Manifest.Entry($0) }
-        try commit(manifest)
+        try commit(manifest, forgetting: leftOut)
         state.withLock { state in
+            state.hidden.remove(leftOut)
             for part in parts {
                 state.insert(part)
                 state.merging.written[part.directory.number] = began
@@ -113,6 +121,7 @@ extension RequestStore {
             state.flushes += 1
         }
         for log in oldLogs { removeLog(log) }
+        forgetGoneSegments()
         // The rows' memory goes back to the system, not only to the allocator: idle stores are small.
         ReleasedMemory.returnToSystem()
         let milliseconds = (configuration.clock().microseconds - began.microseconds) / 1_000
@@ -120,31 +129,41 @@ extension RequestStore {
         configuration.onEvent(.flushed(rows: sealed.generation.rows, parts: parts.count, bytes: bytes, milliseconds: Int(milliseconds)))
     }
 
-    private func writeParts(_ generation: MemoryGeneration) throws(StorageError) -> [Part] {
+    private func writeParts(_ generation: MemoryGeneration) throws(StorageError) -> (parts: [Part], leftOut: [Int64]) {
         var parts: [Part] = []
+        var leftOut: [Int64] = []
         do throws(StorageError) {
-            for (day, segments) in generation.days.sorted(by: { $0.key < $1.key }) { parts.append(try writePart(segments, day: day)) }
+            for (day, segments) in generation.days.sorted(by: { $0.key < $1.key }) {
+                let (batches, hidden) = shownBatches(of: segments)
+                if !batches.isEmpty { parts.append(try writePart(batches, day: day)) }
+                leftOut += hidden
+            }
             if !parts.isEmpty { try files.synchronizeFolder(paths.parts) }
         } catch {
             for part in parts { removePart(day: part.directory.day, number: part.directory.number) }
             throw error
         }
-        return parts
+        return (parts, leftOut)
     }
 
-    private func writePart(_ segments: [BatchSegment], day: Int32) throws(StorageError) -> Part {
+    private func writePart(_ batches: [RecordBatch], day: Int32) throws(StorageError) -> Part {
         let number = nextPartNumber()
         let path = paths.part(day: day, number: number)
         try files.createFolder(paths.day(day))
-        let batches = segments.sorted { $0.sequenceBounds.lowerBound < $1.sequenceBounds.lowerBound }.map(\.batch)
         _ = try PartWriter.write(batches, day: day, number: number, to: path, files: files)
         return try completePart(at: path, day: day)
     }
 
-    /// Lets a manifest count, on disk first.
-    func commit(_ manifest: Manifest) throws(StorageError) {
+    /// Lets a manifest count, on disk first, with the list of hidden records as they are now.
+    ///
+    /// - Parameter gone: hidden records that no part has any more when this manifest counts. The caller takes them out of the state with the change of parts.
+    func commit(_ manifest: Manifest, forgetting gone: [Int64] = []) throws(StorageError) {
         var manifest = manifest
+        let listed = try listHidden(in: &manifest, forgetting: gone)
         try ManifestFile.commit(manifest, paths, files)
+        let list = self.manifest.withLock { $0.hidden }
+        if let list, list != manifest.hidden { try? files.remove(paths.hidden(list.number)) }
+        listedVersion.withLock { $0 = listed }
         self.manifest.withLock { current in
             manifest.nextPart = max(manifest.nextPart, current.nextPart)
             current = manifest

@@ -154,14 +154,17 @@ extension RequestStore {
         manifest.trends += trends.map { Manifest.Entry($0) }
         manifest.parts.removeAll { $0.day < first }
         manifest.retainedFromDay = max(manifest.retainedFromDay ?? first, first)
-        try commit(manifest)
+        let gone = hiddenSequences(of: state.withLock { $0.segments(before: first) })
+        try commit(manifest, forgetting: gone)
         forgetDocuments(of: parts)
         let records = state.withLock { state in
             state.trends = (state.trends + trends).sorted { $0.trend.timeBounds.first < $1.trend.timeBounds.first }
+            state.hidden.remove(gone)
             let records = state.drop(before: first) + lost.reduce(Int64(0)) { $0 + Int64($1.rows) }
             if cause == .diskBudget { state.noteBudget(before: first, records: records) }
             return records
         }
+        forgetGoneSegments()
         removeFiles(of: lost)
         configuration.onEvent(.dropped(before: Timestamp(utcDay: first), parts: lost.count, records: records, cause: cause))
         return records
@@ -182,9 +185,14 @@ extension RequestStore {
         guard !lost.isEmpty else { return 0 }
         manifest.generation += 1
         manifest.parts.removeAll { $0.day == day }
-        try commit(manifest)
+        let gone = hiddenSequences(of: parts)
+        try commit(manifest, forgetting: gone)
         forgetDocuments(of: parts)
-        state.withLock { $0.parts.removeAll { $0.directory.day == day } }
+        state.withLock { state in
+            state.hidden.remove(gone)
+            state.parts.removeAll { $0.directory.day == day }
+        }
+        forgetGoneSegments()
         removeFiles(of: lost)
         let records = lost.reduce(Int64(0)) { $0 + Int64($1.rows) }
         configuration.onEvent(.droppedDay(StorePaths.dayName(day), parts: lost.count, records: records))
@@ -200,15 +208,21 @@ extension RequestStore {
 
     /// A dropped document may come again. What cannot be read any more stays refused until the next start.
     private func forgetDocuments(of parts: [Part]) {
+        guard documents.withLock({ $0.isLoaded }) else { return }
         for part in parts {
-            var found: [(UInt64, Int64)] = []
-            try? DocumentHashes.forEach(in: part, key: key) { hash, sequence in found.append((hash, sequence)) }
-            documents.withLock { documents in for (hash, sequence) in found { documents.remove(hash, value: sequence) } }
+            var found: [(UInt64, DocumentPlace)] = []
+            try? DocumentHashes.forEach(in: part, key: key) { hash, place in found.append((hash, place)) }
+            documents.withLock { documents in for (hash, place) in found { documents.forget(hash, place) } }
         }
     }
 }
 
 extension StoreState {
+    fileprivate func segments(before first: Int32) -> [any RecordSegment] {
+        let memory = [sealed?.generation, active].compactMap(\.self).flatMap { $0.days.filter { $0.key < first }.values.joined() }
+        return parts.filter { $0.directory.day < first } + memory
+    }
+
     fileprivate func hasRows(before first: Int32) -> Bool {
         active.days.keys.contains { $0 < first } || sealed?.generation.days.keys.contains { $0 < first } ?? false
     }

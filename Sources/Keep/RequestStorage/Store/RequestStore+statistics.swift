@@ -8,8 +8,10 @@ extension RequestStore {
         let state = state.withLock { $0 }
         let memory = state.memorySegments(.all)
         var result = StoreStatistics()
-        result.recordsInMemory = memory.reduce(0) { $0 + Int64($1.rowCount) }
-        result.records = state.parts.reduce(result.recordsInMemory) { $0 + Int64($1.rowCount) }
+        result.recordsInMemory = records(memory, state.hidden)
+        result.records = result.recordsInMemory + records(state.parts, state.hidden)
+        result.hiddenRecords = state.hidden.count
+        result.hiddenRecordsMax = configuration.hiddenRecordsMax
         result.writeAheadLogBytes = Int64(state.logBytes)
         result.bytes = state.parts.reduce(result.writeAheadLogBytes) { $0 + Int64($1.bytes + $1.rollupBytes) }
         result.bytes += state.trends.reduce(0) { $0 + Int64($1.bytes) }
@@ -22,6 +24,10 @@ extension RequestStore {
         result.syncs = state.syncs
         result.batches = state.batches
         result.flushes = state.flushes
+        messages.withLock { messages in
+            result.messageKeys = messages.table.count
+            result.messageKeysForgotten = messages.table.forgotten
+        }
         result.merging = mergeStatistics(state)
         result.diskBytesMax = configuration.diskBytesMax
         result.droppedByBudget = state.budget.droppedRecords
@@ -45,6 +51,11 @@ extension RequestStore {
         result.failure = state.merging.failure.map { "\($0.error)" }
         result.writesMax = MergePolicy.writesMax(configuration.mergePolicy)
         return result
+    }
+
+    /// Rows that are not hidden.
+    private func records(_ segments: [any RecordSegment], _ hidden: HiddenSequences) -> Int64 {
+        hiddenRows.covering(segments, hidden).segments.reduce(0) { $0 + Int64($1.rowCount - $1.hiddenCount) }
     }
 
     /// Looked up afresh, so that a store that nobody writes to because it is not ready does not stay so.

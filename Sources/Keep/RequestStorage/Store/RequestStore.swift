@@ -19,7 +19,11 @@ package final class RequestStore: RequestReader, RequestWriter {
 
     let queue: Mutex<AppendQueue>
     let state: Mutex<StoreState>
-    let documents: Mutex<IdentifierTable>
+    let documents: Mutex<KnownDocuments>
+    let messages: Mutex<KnownMessages>
+    let hiddenRows = HiddenRows()
+    /// The version of the hidden records that the manifest's list holds. Used on the flush queue only.
+    let listedVersion: Mutex<UInt64>
     let log: Mutex<LogState>
     /// Changed on the flush queue only.
     let manifest: Mutex<Manifest>
@@ -80,7 +84,9 @@ package final class RequestStore: RequestReader, RequestWriter {
         let log = try recovery.run()
         queue = Mutex(AppendQueue(bytesMax: configuration.walQueueBytesMax))
         state = Mutex(recovery.state)
-        documents = Mutex(recovery.documents)
+        documents = Mutex(KnownDocuments(max: configuration.documentIDsMax))
+        messages = Mutex(KnownMessages(configuration))
+        listedVersion = Mutex(recovery.listedVersion)
         self.log = Mutex(LogState(writer: log, nextSequence: recovery.nextSequence, lock: lock))
         manifest = Mutex(recovery.manifest)
     }
@@ -123,9 +129,11 @@ package final class RequestStore: RequestReader, RequestWriter {
         for part in state.parts where range.overlaps(first: part.timeBounds.first, last: part.timeBounds.last) { segments.append(part) }
         for segment in state.memorySegments(range) { segments.append(segment) }
         segments.sort { $0.timeBounds.first < $1.timeBounds.first }
+        let (shown, failures) = hiddenRows.covering(segments, state.hidden)
+        let notes = state.notes + failures.map { "deleted and replaced records of a damaged part are shown: \($0)" }
         let retainedFrom = state.retainedFromDay.map { Timestamp(microseconds: Int64($0) * Timestamp.microsecondsPerDay) }
         let trends = state.trends.map(\.trend).filter { range.overlaps(first: $0.timeBounds.first, last: $0.timeBounds.last) }
-        return StoreSnapshot(segments: segments, sequence: state.sequence, retainedFrom: retainedFrom, notes: state.notes + budgetNote(state, range), trends: trends)
+        return StoreSnapshot(segments: shown, sequence: state.sequence, retainedFrom: retainedFrom, notes: notes + budgetNote(state, range), trends: trends)
     }
 
     /// What to say where an answer misses days that the disk budget dropped.
@@ -135,8 +143,10 @@ package final class RequestStore: RequestReader, RequestWriter {
     }
 
     package func sequence(ofDocument id: String, index: String) -> Int64? {
+        // Documents are made known on the write queue, where nothing can change meanwhile.
+        if !documents.withLock({ $0.isLoaded }) { writing.sync { loadDocuments() } }
         let hash = DocumentHashes.hash(index: index, id: id, key: key)
-        return documents.withLock { $0.value(of: hash) }
+        return documents.withLock { $0.place(hash)?.sequence }
     }
 
     /// Reads all parts again, whole, and says what is damaged; empty when all is well. Reads every byte: minutes for a large store.

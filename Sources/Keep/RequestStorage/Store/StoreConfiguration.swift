@@ -48,6 +48,18 @@ package struct StoreConfiguration: Sendable {
     /// Which parts get tables of rollups.
     package var rollups = RollupSettings()
 
+    /// Deleted and replaced records that may still stand in parts, 1 million (8 MB, and 2 bytes each where they are read): every reader of their
+    /// blocks passes over them, and merging takes them out. Beyond, replacing and deleting is refused until it has.
+    package var hiddenRecordsMax = 1_000_000
+
+    /// How long a message is known, so that its sender's second try is left out, 24 h: the longest that a gateway was seen to try again is 17 min,
+    /// and an operator who replays yesterday's log should not count it twice.
+    package var duplicateWindowSeconds = 86_400
+
+    /// Messages known at most, 4 million (at most 64 MB); when more come within the window the older half is forgotten, and counted.
+    /// Enough for 46 messages a second over 24 h, and for 3,900 a second over the 17 min within which gateways try again.
+    package var duplicateKeysMax = 4_000_000
+
     /// Seconds between looks at age, retention and a broken log; nil for never (tests call ``RequestStore/maintain()``).
     package var tickSeconds: Int? = 1
 

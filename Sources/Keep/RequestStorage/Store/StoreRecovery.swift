@@ -13,7 +13,8 @@ struct StoreRecovery {
 
     private(set) var manifest = Manifest()
     private(set) var state: StoreState
-    private(set) var documents: IdentifierTable
+    /// The version of the hidden records that the manifest's list holds.
+    private(set) var listedVersion: UInt64 = 0
     private(set) var nextSequence: Int64 = 1
     private var logRecords: Int64 = 0
     private var logBatches = 0
@@ -24,7 +25,6 @@ struct StoreRecovery {
         self.key = key
         files = configuration.files
         state = StoreState(retentionDays: max(1, configuration.retentionDays))
-        documents = IdentifierTable(max: configuration.documentIDsMax)
     }
 
     /// Does all of it; returns the log to write to.
@@ -34,9 +34,10 @@ struct StoreRecovery {
         try loadManifest()
         try openParts()
         try openTrends()
+        try readHidden()
         try removeLeftovers()
-        rememberDocuments()
         let log = try replayLogs()
+        dropHiddenWithoutRow()
         let partRecords = state.parts.reduce(Int64(0)) { $0 + Int64($1.rowCount) }
         configuration.onEvent(.recovered(partRecords: partRecords, logRecords: logRecords, logBatches: Int64(logBatches)))
         return log
@@ -136,6 +137,10 @@ struct StoreRecovery {
         for name in try files.list(paths.trends) where isOurs(name, ".trend") && !trends.contains(paths.trends + "/" + name) {
             try removeLeftover(paths.trends + "/" + name)
         }
+        for name in try files.list(paths.hidden) where isOurs(name, ".hidden") {
+            if let hidden = manifest.hidden, name == paths.hidden(hidden.number).split(separator: "/").last.map(String.init) { continue }
+            try removeLeftover(paths.hidden + "/" + name)
+        }
         for path in [paths.manifest, paths.manifestCopy, paths.key] { try files.remove(path + StorePaths.temporarySuffix) }
     }
 
@@ -149,24 +154,32 @@ struct StoreRecovery {
         configuration.onEvent(.removedLeftover(file: paths.relative(path)))
     }
 
-    /// Knows the documents of the newest parts again, as many as the limit allows, oldest first so that the newest are forgotten last.
-    private mutating func rememberDocuments() {
-        var remembered: [Part] = []
-        var rows = 0
-        for part in state.parts.sorted(by: { $0.sequenceBounds.upperBound > $1.sequenceBounds.upperBound }) where part.contains(.documentID) {
-            guard rows < configuration.documentIDsMax else { break }
-            rows += part.rowCount
-            remembered.append(part)
+    /// Reads the list of hidden records.
+    private mutating func readHidden() throws(StorageError) {
+        guard let hidden = manifest.hidden else { return }
+        let path = paths.hidden(hidden.number)
+        let name = paths.relative(path)
+        do throws(StorageError) {
+            guard let image = try files.image(path) else { throw .damaged(file: name, what: "it is missing", offset: 0) }
+            state.hidden.insert(try HiddenFile.decode(image, name: name))
+            listedVersion = state.hidden.version
+        } catch {
+            guard case .damaged = error else { throw error }
+            note(error, consequence: "\(hidden.records) deleted or replaced records may be shown again")
         }
-        for part in remembered.reversed() {
-            var found: [(UInt64, Int64)] = []
-            do throws(StorageError) {
-                try DocumentHashes.forEach(in: part, key: key) { hash, sequence in found.append((hash, sequence)) }
-            } catch {
-                note(error, consequence: "documents of this part may be stored twice")
-            }
-            for (hash, sequence) in found { documents.set(hash, sequence) }
+    }
+
+    /// Takes out numbers that no row has: a log may hide again what a part was already written without. Left as they are where something could not be
+    /// read: then it may be the row that is missing.
+    private mutating func dropHiddenWithoutRow() {
+        guard !state.hidden.isEmpty, state.notes.isEmpty else { return }
+        let finder = RowFinder(state.hidden.all)
+        var found: Set<Int64> = []
+        for segment in state.segments {
+            guard let places = try? finder.rows(in: segment) else { return }
+            found.formUnion(places.map(\.sequence))
         }
+        state.hidden.remove(state.hidden.all.filter { !found.contains($0) })
     }
 
     // MARK: Logs
@@ -196,7 +209,7 @@ struct StoreRecovery {
     /// The log to go on with: the last one, cut to what counts, or a new one where that one's header is damaged.
     private func reopen(_ last: FoundLog, end: Int) throws(StorageError) -> LogWriter {
         let path = paths.log(last.number)
-        guard last.header != nil else { return try LogWriter(beginning: last.number + 1, previous: (last.number, end), paths: paths, files: files) }
+        guard let header = last.header else { return try LogWriter(beginning: last.number + 1, previous: (last.number, end), paths: paths, files: files) }
         let file = try files.openForAppending(path)
         defer { files.close(file) }
         if last.image.count > end {
@@ -205,6 +218,8 @@ struct StoreRecovery {
         }
         // What was read may still be in the system's memory only, written by a process that did not live to synchronise it.
         try files.synchronize(file)
+        // A log of an older version is not continued: see ``LogFormat/version``.
+        if header.version < LogFormat.version { return try LogWriter(beginning: last.number + 1, previous: (last.number, end), paths: paths, files: files) }
         return try LogWriter(continuing: last.number, end: end, paths: paths, files: files)
     }
 
@@ -259,34 +274,54 @@ struct StoreRecovery {
     }
 
     private mutating func take(_ frame: LogScan.Frame, _ image: FileImage, _ name: String, _ days: PartitionDays) {
-        let rows = Int(frame.header.rows)
-        let decoded = unsafe image.withBytes(frame.payload) { bytes -> Result<RecordBatch, ByteReadingError> in
-            do throws(ByteReadingError) {
-                guard rows > 0, rows <= LogFormat.frameRowsMax, frame.header.firstSequence > 0, frame.header.firstSequence < .max / 2 else {
-                    throw ByteReadingError(offset: 0, expected: "1 to \(LogFormat.frameRowsMax) rows with possible numbers")
-                }
-                return unsafe .success(try FramePayload.decode(bytes, rows: rows))
-            } catch {
-                return .failure(error)
-            }
+        let result: Result<Void, ByteReadingError>? = switch frame.header.kind {
+        case .rows:
+            unsafe image.withBytes(frame.payload) { bytes in unsafe Self.decode(frame, bytes) }?.map { remember($0, first: frame.header.firstSequence, days) }
+        case .hidden:
+            unsafe image.withBytes(frame.payload) { bytes in unsafe Self.decodeHidden(frame, bytes) }?.map { state.hidden.insert($0) }
         }
-        switch decoded {
-        case .success(var batch):
-            let first = frame.header.firstSequence
-            batch[.sequence] = .integers(Array(first..<first + Int64(rows)))
-            if batch[.time] == nil { batch[.time] = .integers([Int64](repeating: configuration.clock().microseconds, count: rows)) }
-            remember(batch, first: first, days)
-            if !frame.header.isContinued { logBatches += 1 }
+        switch result {
+        case .success: if !frame.header.isContinued { logBatches += 1 }
         case .failure(let error):
             let offset = frame.payload.lowerBound + error.offset
-            note(.damaged(file: name, what: "expected \(error.expected)", offset: offset), consequence: "\(rows) records are lost")
+            let consequence = frame.header.kind == .rows ? "records are lost" : "deleted or replaced records are shown again"
+            note(.damaged(file: name, what: "expected \(error.expected)", offset: offset), consequence: "\(frame.header.rows) \(consequence)")
         case nil:
             break
         }
     }
 
-    private mutating func remember(_ batch: RecordBatch, first: Int64, _ days: PartitionDays) {
-        for document in DocumentHashes.of(batch, key: key) { documents.set(document.hash, first + Int64(document.row)) }
+    private static func decode(_ frame: LogScan.Frame, _ bytes: UnsafeRawBufferPointer) -> Result<RecordBatch, ByteReadingError> {
+        do throws(ByteReadingError) {
+            try check(frame)
+            return unsafe .success(try FramePayload.decode(bytes, rows: Int(frame.header.rows)))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static func decodeHidden(_ frame: LogScan.Frame, _ bytes: UnsafeRawBufferPointer) -> Result<[Int64], ByteReadingError> {
+        do throws(ByteReadingError) {
+            try check(frame)
+            var sequences: [Int64] = []
+            unsafe try IntegerBlock.decode(bytes, count: Int(frame.header.rows), into: &sequences)
+            return .success(sequences)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static func check(_ frame: LogScan.Frame) throws(ByteReadingError) {
+        let header = frame.header
+        guard header.rows > 0, Int(header.rows) <= LogFormat.frameRowsMax, header.firstSequence > 0, header.firstSequence < .max / 2 else {
+            throw ByteReadingError(offset: 0, expected: "1 to \(LogFormat.frameRowsMax) rows with possible numbers")
+        }
+    }
+
+    private mutating func remember(_ decoded: RecordBatch, first: Int64, _ days: PartitionDays) {
+        var batch = decoded
+        batch[.sequence] = .integers(Array(first..<first + Int64(batch.count)))
+        if batch[.time] == nil { batch[.time] = .integers([Int64](repeating: configuration.clock().microseconds, count: batch.count)) }
         for piece in days.split(batch) {
             state.active.append(BatchSegment(piece.batch), day: piece.day, bytes: piece.batch.memoryBytes, now: configuration.clock())
         }
@@ -299,10 +334,7 @@ struct StoreRecovery {
     private mutating func note(_ error: StorageError, consequence: String) {
         guard case .damaged(let file, let what, let offset) = error else { return }
         configuration.onEvent(.damaged(file: file, what: what, offset: offset))
-        guard state.notes.count < Self.notesMax else { return }
+        guard state.notes.count < StoreState.notesMax else { return }
         state.notes.append("\(file) is damaged at byte \(offset) (\(what)): \(consequence)")
     }
-
-    /// Sentences kept at most: they go with every answer, and the event log has them all.
-    private static let notesMax = 20
 }

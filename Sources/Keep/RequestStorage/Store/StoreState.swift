@@ -10,6 +10,8 @@ struct StoreState: Sendable {
         let nextLog: UInt64
         /// Its parts, once written; committing them may have to be tried again.
         var parts: [Part]?
+        /// Hidden records that were left out of the parts.
+        var leftOut: [Int64] = []
     }
 
     /// By first time.
@@ -18,12 +20,16 @@ struct StoreState: Sendable {
     var trends: [PartTrend] = []
     var active = MemoryGeneration(number: 1)
     var sealed: Sealed?
+    /// Records that were deleted or replaced and still stand in a part or in memory.
+    var hidden = HiddenSequences()
     /// The highest visible sequence number.
     var sequence: Int64 = 0
     var retainedFromDay: Int32?
     var retentionDays: Int
     /// Sentences about what could not be read.
     var notes: [String] = []
+    /// Sentences kept at most: they go with every answer, and the event log has them all.
+    static let notesMax = 20
     /// Why appends are refused; nil while they are accepted.
     var refusal: StorageError?
     /// Why and when the last flush failed; nil when it did not.
@@ -71,6 +77,9 @@ struct StoreState: Sendable {
         let isWorthAPart = active.rows >= RecordSegmentLayout.blockRows
         return age >= Int64(configuration.flushSecondsMax) || isWorthAPart && (age >= Int64(configuration.flushSeconds) || quiet >= Int64(configuration.flushQuietSeconds))
     }
+
+    /// All segments, parts first.
+    var segments: [any RecordSegment] { parts + memorySegments(.all) }
 
     /// Segments in memory that may hold rows of the range.
     func memorySegments(_ range: TimeRange) -> [BatchSegment] {

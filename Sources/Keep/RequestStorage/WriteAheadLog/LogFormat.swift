@@ -3,7 +3,8 @@ internal import GatewayModel
 
 /// The fixed parts of a write-ahead log file. Drawn in `docs/formats/write-ahead-log.md`.
 enum LogFormat {
-    static let version: UInt32 = 1
+    /// 2: frames of hidden records. Files of version 1 are read, and never continued: a program that knows only that version would pass over the new frames.
+    static let version: UInt32 = 2
     /// `GWLOG` and the bytes that text transfers would damage.
     static let fileMagic: UInt64 = 0x0A0D_0047_4F4C_5747
     /// `FRM!`
@@ -20,6 +21,8 @@ enum LogFormat {
 struct LogFileHeader: Equatable {
     static let bytes = 40
 
+    /// The version of the file's format; not above ``LogFormat/version`` in a file that is read.
+    let version: UInt32
     /// The file's own number.
     let number: UInt64
     /// The log before this one, and how many of its bytes count; what follows there was never acknowledged.
@@ -33,8 +36,8 @@ struct LogFileHeader: Equatable {
         body.write(previousEnd)
         var writer = ByteWriter()
         writer.write(LogFormat.fileMagic)
-        writer.write(LogFormat.version)
-        writer.write(Self.checksum(LogFormat.version, body.bytes))
+        writer.write(version)
+        writer.write(Self.checksum(version, body.bytes))
         writer.write(body.bytes)
         return writer.bytes
     }
@@ -43,7 +46,7 @@ struct LogFileHeader: Equatable {
     init(_ source: UnsafeRawBufferPointer) throws(ByteReadingError) {
         var reader = unsafe ByteReader(source)
         guard try reader.read(UInt64.self, "a log's header") == LogFormat.fileMagic else { throw ByteReadingError(offset: 0, expected: "the mark of a log") }
-        let version = try reader.read(UInt32.self)
+        version = try reader.read(UInt32.self)
         let checksum = try reader.read(UInt32.self)
         let body = unsafe try [UInt8](reader.readBytes(24, "a log's header"))
         guard Self.checksum(version, body) == checksum else { throw ByteReadingError(offset: 12, expected: "the header's checksum") }
@@ -53,7 +56,8 @@ struct LogFileHeader: Equatable {
         previousEnd = try fields.read(UInt64.self)
     }
 
-    init(number: UInt64, previousNumber: UInt64, previousEnd: UInt64) {
+    init(number: UInt64, previousNumber: UInt64, previousEnd: UInt64, version: UInt32 = LogFormat.version) {
+        self.version = version
         self.number = number
         self.previousNumber = previousNumber
         self.previousEnd = previousEnd
@@ -79,13 +83,21 @@ struct LogFileHeader: Equatable {
 ///     u32 magic | u8 type | u8 flags | u16 0 | u32 rows | u32 payload bytes | u32 payload checksum | i64 first sequence | u32 checksum of the 28 bytes before
 struct LogFrameHeader: Equatable {
     static let bytes = 32
-    /// The only type so far: rows of a batch.
-    static let rowsType: UInt8 = 1
 
+    /// What a frame holds.
+    enum Kind: UInt8 {
+        /// Rows of a batch.
+        case rows = 1
+        /// Sequence numbers of records that the batch deletes or replaces.
+        case hidden = 2
+    }
+
+    let kind: Kind
+    /// Rows, or numbers.
     let rows: UInt32
     let payloadBytes: UInt32
     let payloadChecksum: UInt32
-    /// The sequence number of the first row; the others follow one by one.
+    /// The sequence number of the first row; the others follow one by one. Of hidden records: the number that the batch's first row gets.
     let firstSequence: Int64
     /// Flag bit 0: the next frame belongs to the same batch; without it the batch is not whole and does not count.
     let isContinued: Bool
@@ -93,7 +105,7 @@ struct LogFrameHeader: Equatable {
     func encode() -> [UInt8] {
         var writer = ByteWriter()
         writer.write(LogFormat.frameMagic)
-        writer.write(Self.rowsType)
+        writer.write(kind.rawValue)
         writer.write(UInt8(isContinued ? 1 : 0))
         writer.write(UInt16(0))
         writer.write(rows)
@@ -108,9 +120,10 @@ struct LogFrameHeader: Equatable {
     init?(_ source: UnsafeRawBufferPointer, at offset: Int) {
         guard offset >= 0, source.count - offset >= Self.bytes else { return nil }
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: source[offset..<offset + Self.bytes])
-        guard unsafe bytes.loadUnaligned(as: UInt32.self) == LogFormat.frameMagic, unsafe bytes[4] == Self.rowsType,
+        guard unsafe bytes.loadUnaligned(as: UInt32.self) == LogFormat.frameMagic, let kind = unsafe Kind(rawValue: bytes[4]),
             unsafe Checksum.crc32(UnsafeRawBufferPointer(rebasing: bytes[..<28])) == bytes.loadUnaligned(fromByteOffset: 28, as: UInt32.self)
         else { return nil }
+        self.kind = kind
         isContinued = unsafe bytes[5] & 1 == 1
         rows = unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
         payloadBytes = unsafe bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self)
@@ -118,7 +131,8 @@ struct LogFrameHeader: Equatable {
         firstSequence = unsafe bytes.loadUnaligned(fromByteOffset: 20, as: Int64.self)
     }
 
-    init(rows: UInt32, payloadBytes: UInt32, payloadChecksum: UInt32, firstSequence: Int64, isContinued: Bool) {
+    init(_ kind: Kind = .rows, rows: UInt32, payloadBytes: UInt32, payloadChecksum: UInt32, firstSequence: Int64, isContinued: Bool) {
+        self.kind = kind
         self.rows = rows
         self.payloadBytes = payloadBytes
         self.payloadChecksum = payloadChecksum
@@ -129,6 +143,8 @@ struct LogFrameHeader: Equatable {
 
 /// A frame before its sequence number is known: made by the appending task, so that the one writer only copies.
 struct EncodedFrame: Sendable {
+    var kind = LogFrameHeader.Kind.rows
+    /// Rows, or numbers of hidden records.
     let rows: Int
     let payload: [UInt8]
     let checksum: UInt32
@@ -143,6 +159,18 @@ struct EncodedFrame: Sendable {
         }
     }
 
+    /// The frames that hide records, before the frames of the batch that does it (if it has rows).
+    static func frames(hiding sequences: [Int64], isContinued: Bool) -> [EncodedFrame] {
+        let sorted = sequences.sorted()
+        return stride(from: 0, to: sorted.count, by: LogFormat.frameRowsMax).map { start in
+            let end = min(sorted.count, start + LogFormat.frameRowsMax)
+            var payload: [UInt8] = []
+            IntegerBlock.encode(Array(sorted[start..<end]), effort: .fast, into: &payload)
+            return EncodedFrame(
+                kind: .hidden, rows: end - start, payload: payload, checksum: Checksum.crc32(payload), isContinued: isContinued || end < sorted.count)
+        }
+    }
+
     private static func pieces(of batch: RecordBatch) -> [RecordBatch] {
         let isSmall = batch.count <= LogFormat.frameRowsMax && (batch.count == 1 || batch.memoryBytes <= LogFormat.frameMemoryBytesMax)
         if isSmall { return [batch] }
@@ -152,6 +180,6 @@ struct EncodedFrame: Sendable {
 
     func header(firstSequence: Int64) -> LogFrameHeader {
         LogFrameHeader(
-            rows: UInt32(rows), payloadBytes: UInt32(payload.count), payloadChecksum: checksum, firstSequence: firstSequence, isContinued: isContinued)
+            kind, rows: UInt32(rows), payloadBytes: UInt32(payload.count), payloadChecksum: checksum, firstSequence: firstSequence, isContinued: isContinued)
     }
 }

@@ -35,7 +35,7 @@ struct LogScan {
                 continue
             }
             let payload = offset + LogFrameHeader.bytes..<offset + LogFrameHeader.bytes + Int(header.payloadBytes)
-            let what = "a frame of \(header.rows) rows from sequence \(header.firstSequence)"
+            let what = "a frame of \(header.rows) \(header.kind == .rows ? "rows" : "hidden records") from sequence \(header.firstSequence)"
             guard payload.upperBound <= bytes.count else {
                 // A torn frame, or a header that was damaged so that its checksum fits: good frames may follow.
                 offset = unsafe passOver(bytes, from: offset, what: what)

@@ -63,7 +63,7 @@ struct LogWriter: Sendable {
             for frame in group.frames {
                 buffer += frame.header(firstSequence: sequence).encode()
                 buffer += frame.payload
-                sequence += Int64(frame.rows)
+                if frame.kind == .rows { sequence += Int64(frame.rows) }
                 guard buffer.count >= Self.writeBytes else { continue }
                 try files.writeAll(buffer, to: file)
                 written += buffer.count

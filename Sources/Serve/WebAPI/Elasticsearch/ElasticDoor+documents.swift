@@ -16,6 +16,9 @@ extension ElasticDoor {
         add(&router, ["POST", "PUT"], "/{index}/_create/{id}") { try await index($0, mustBeNew: true) }
         add(&router, ["GET"], "/{index}/_doc/{id}") { try await document($0) }
         add(&router, ["GET"], "/{index}/_source/{id}") { try await source($0) }
+        add(&router, ["DELETE"], "/{index}/_doc/{id}") { try await deleteDocument($0) }
+        add(&router, ["POST"], "/{index}/_update/{id}") { _ in throw ElasticError.illegalArgument(BulkOperation.updateReason) }
+        add(&router, ["POST"], "/{index}/_delete_by_query") { try await deleteByQuery($0) }
     }
 
     // MARK: Writing
@@ -44,7 +47,7 @@ extension ElasticDoor {
     }
 
     /// Parameters that would change what a write does, and that are not served: ignoring them would be a made-up success.
-    private static func refuseUnsupported(_ request: ServerRequest) throws(ElasticError) {
+    static func refuseUnsupported(_ request: ServerRequest) throws(ElasticError) {
         for name in ["version", "version_type", "if_seq_no", "if_primary_term"] where request.query(name) != nil { throw .unsupported("the parameter [\(name)]") }
         guard request.query("require_alias") == "true" else { return }
         let index = request.parameter("index") ?? "_bulk"
@@ -65,33 +68,40 @@ extension ElasticDoor {
         try Self.refuseUnsupported(request)
         let id = request.parameter("id")
         let context = services.collector.context(.elasticsearch)
-        let result = unsafe request.body.withUnsafeReadableBytes { unsafe services.collector.readDocument($0, index: name, id: id, context) }
+        let replaces = id != nil && !mustBeNew
+        let result = unsafe request.body.withUnsafeReadableBytes { unsafe services.collector.readDocument($0, index: name, id: id, replaces: replaces, context) }
         if let rejected = result.rejected.first {
             _ = try? await services.collector.store(result, context)
             throw ElasticError(.badRequest, "document_parsing_exception", "[\(rejected.line):\(rejected.column)] failed to parse: \(rejected.reason)")
         }
         let receipt: AppendReceipt?
         do { receipt = try await services.collector.store(result, context) } catch { throw StorageAnswer.elasticError(error) }
-        let sequence = receipt?.firstSequence ?? 0
         if receipt?.conflicts.isEmpty == false {
-            guard mustBeNew else {
-                throw ElasticError.illegalArgument("a record with the _id [\(id ?? "")] exists; overwriting records is not supported by Gatewatch")
-            }
-            throw ElasticError(.conflict, "version_conflict_engine_exception", "[\(id ?? "")]: version conflict, document already exists (current version [1])", index: name)
+            throw ElasticError(.conflict, "version_conflict_engine_exception", "[\(id ?? "")]: version conflict, document already exists", index: name)
         }
-        let stored = id ?? RecordID.text(sequence)
-        var response = ElasticAnswer.json(status: .created, isPretty: request.isPretty) { writer in
+        return indexed(request, receipt ?? AppendReceipt(firstSequence: 0), id)
+    }
+
+    /// The answer to a document that was stored, or whose message is kept already.
+    private func indexed(_ request: ServerRequest, _ receipt: AppendReceipt, _ id: String?) -> ServerResponse {
+        let name = request.parameter("index") ?? ""
+        let isDuplicate = !receipt.duplicates.isEmpty
+        let version = receipt.replacedVersions.first
+        // The record that is kept of a repeated message has an id of its own, which is not known here: none is made up.
+        let stored = isDuplicate ? nil : id ?? RecordID.text(receipt.firstSequence)
+        var response = ElasticAnswer.json(status: isDuplicate || version != nil ? .ok : .created, isPretty: request.isPretty) { writer in
             writer.object { answer in
                 answer.member("_index", name)
-                answer.member("_id", stored)
-                answer.member("_version", 1)
-                answer.member("result", "created")
+                if let stored { answer.member("_id", stored) } else { answer.nullMember("_id") }
+                if !isDuplicate { answer.member("_version", version ?? 1) }
+                answer.member("result", isDuplicate ? "noop" : version != nil ? "updated" : "created")
                 ElasticAnswer.writeShards(&answer)
-                answer.member("_seq_no", sequence)
+                guard !isDuplicate else { return }
+                answer.member("_seq_no", receipt.firstSequence)
                 answer.member("_primary_term", 1)
             }
         }
-        response.headers.add(name: "Location", value: "/\(name)/_doc/\(stored.addingPathEscapes())")
+        if let stored { response.headers.add(name: "Location", value: "/\(name)/_doc/\(stored.addingPathEscapes())") }
         return response
     }
 
@@ -111,7 +121,7 @@ extension ElasticDoor {
                 answer.member("_index", name)
                 answer.member("_id", id)
                 if let record {
-                    answer.member("_version", 1)
+                    answer.member("_version", record.integer(.documentVersion) ?? 1)
                     answer.member("_seq_no", record.integer(.sequence) ?? 0)
                     answer.member("_primary_term", 1)
                 }

@@ -11,7 +11,7 @@ extension ElasticDoor {
         add(&router, ["PUT"], "/{index}") { try createIndex($0) }
         add(&router, ["GET"], "/{index}") { try getIndex($0) }
         add(&router, ["HEAD"], "/{index}") { try headIndex($0) }
-        add(&router, ["DELETE"], "/{index}") { try deleteIndex($0) }
+        add(&router, ["DELETE"], "/{index}") { try await deleteIndex($0) }
         add(&router, ["GET"], "/_mapping") { try getMapping($0) }
         add(&router, ["GET"], "/{index}/_mapping") { try getMapping($0) }
         add(&router, ["GET"], "/_cat/indices") { try catIndices($0) }
@@ -33,7 +33,7 @@ extension ElasticDoor {
         for name in services.registry.names(.indices) { counts[name] = 0 }
         for segment in services.reader.snapshot(of: .all).segments where segment.contains(.index) {
             guard let values = try? segment.dictionary(.index), let rows = try? segment.shownValueCounts(.index) else { continue }
-            for (position, count) in rows.enumerated() { counts[values[position], default: 0] += count }
+            for (position, count) in rows.enumerated() where count > 0 { counts[values[position], default: 0] += count }
         }
         return counts.map { (name: $0.key, records: $0.value) }.sorted { $0.name < $1.name }
     }
@@ -104,17 +104,6 @@ extension ElasticDoor {
         var response = ServerResponse(status: isThere ? .ok : .notFound)
         response.headers.add(name: ElasticAnswer.productHeader.0, value: ElasticAnswer.productHeader.1)
         return response
-    }
-
-    private func deleteIndex(_ request: ServerRequest) throws(ElasticError) -> ServerResponse {
-        let names = try resolve(request)
-        let counts = Dictionary(uniqueKeysWithValues: indexCounts().map { ($0.name, $0.records) })
-        if let kept = names.first(where: { counts[$0, default: 0] > 0 }) {
-            throw .unsupported("deleting the index [\(kept)], which holds \(counts[kept, default: 0]) records (records leave by retention),")
-        }
-        for name in names { _ = try services.registry.remove(.indices, name) }
-        services.retentionDeclared()
-        return ElasticAnswer.acknowledged(isPretty: request.isPretty)
     }
 
     private func getMapping(_ request: ServerRequest) throws(ElasticError) -> ServerResponse {

@@ -78,7 +78,7 @@ extension ElasticDoor {
     }
 
     /// The request's query, narrowed to the indices in its path.
-    private func filter(_ query: JSONValue?, _ request: ServerRequest) throws(ElasticError) -> Filter {
+    func filter(_ query: JSONValue?, _ request: ServerRequest) throws(ElasticError) -> Filter {
         let indices = try resolve(request)
         let now = Timestamp.now()
         let translator = ElasticQuery(

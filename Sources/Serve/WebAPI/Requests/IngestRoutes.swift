@@ -26,12 +26,14 @@ struct IngestRoutes: Sendable {
         let receipt: AppendReceipt?
         do { receipt = try await services.collector.store(result, context) } catch { throw StorageAnswer.apiError(error) }
         let conflicts = receipt?.conflicts.count ?? 0
-        let stored = result.batch.count - conflicts
+        let duplicates = receipt?.duplicates.count ?? 0
+        let stored = result.batch.count - conflicts - duplicates
         let rejected = result.counters.rejectedTotal + conflicts
-        return .json(status: stored == 0 && rejected > 0 ? .badRequest : .ok) { writer in
+        return .json(status: stored == 0 && duplicates == 0 && rejected > 0 ? .badRequest : .ok) { writer in
             writer.object { answer in
                 answer.member("received", result.counters.received)
                 answer.member("stored", stored)
+                answer.member("duplicates", duplicates)
                 answer.member("rejected", rejected)
                 answer.array("errors") { for item in result.rejected.prefix(Self.errorsListedMax) { Self.write(item, to: &$0) } }
             }

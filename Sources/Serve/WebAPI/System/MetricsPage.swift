@@ -36,6 +36,9 @@ struct MetricsPage {
         text.family("gatewatch_store_disk_bytes_max", .gauge, "The disk budget; 0 for none.", statistics.diskBytesMax)
         text.family("gatewatch_store_dropped_by_budget_total", .counter, "Records dropped because the disk budget was used up.", statistics.droppedByBudget)
         text.family("gatewatch_store_clock_doubted", .gauge, "1 while the clock is far ahead of the records and drops nothing.", statistics.isClockDoubted ? 1 : 0)
+        text.family("gatewatch_store_hidden_records", .gauge, "Deleted and replaced records that wait to be merged away.", statistics.hiddenRecords)
+        text.family("gatewatch_store_message_keys", .gauge, "Messages whose repetition would be known.", statistics.messageKeys)
+        text.family("gatewatch_store_message_keys_forgotten_total", .counter, "Messages forgotten before their time because there were too many.", statistics.messageKeysForgotten)
         writeMerges(statistics.merging, to: &text)
         text.family("gatewatch_store_retention_seconds", .gauge, "Age at which single records are dropped.", statistics.retentionDays * 86_400)
         if let newest = statistics.newest { text.family("gatewatch_store_newest_record_seconds", .gauge, "Completion time of the newest record.", newest.seconds) }

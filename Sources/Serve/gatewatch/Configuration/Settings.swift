@@ -24,6 +24,10 @@ struct Settings: Sendable {
     var distinctValuesDays: Int
     var deadLetterBytesMax: Int
     var lateSeconds: Int
+    var hiddenRecordsMax: Int
+    var deduplicatedSources: DeduplicatedSources
+    var duplicateWindowHours: Int
+    var duplicateKeysMax: Int
     var ledgerRetentionDays: Int
     var apisixFields: [String: String]
     var apisixCounters: APISIXCounterSettings?
@@ -70,6 +74,10 @@ struct Settings: Sendable {
         distinctValuesDays = try reader.integer("ingest.distinct_values_days", 1...3_650)
         deadLetterBytesMax = try reader.integer("ingest.dead_letter_bytes_max", 0...(1 << 40))
         lateSeconds = try reader.integer("ingest.late_seconds", 1...86_400)
+        hiddenRecordsMax = try reader.integer("storage.hidden_records_max", 1...100_000_000)
+        deduplicatedSources = try reader.sources("ingest.deduplicated_sources")
+        duplicateWindowHours = try reader.integer("ingest.duplicate_window_hours", 1...720)
+        duplicateKeysMax = try reader.integer("ingest.duplicate_keys_max", 1_000...1_000_000_000)
         ledgerRetentionDays = try reader.integer("ledger.retention_days", 3...36_500)
         apisixFields = values.map("apisix.fields")
         apisixCounters = try reader.apisixCounters()
@@ -115,6 +123,15 @@ private struct SettingsReader {
         let text = try required(key)
         guard words.contains(text) else { throw ConfigurationError(place: values.place(key), message: "'\(key)' must be one of \(words.joined(separator: ", ")), not '\(text)'") }
         return text
+    }
+
+    func sources(_ key: String) throws -> DeduplicatedSources {
+        let text = values.text(key) ?? ""
+        guard let sources = DeduplicatedSources(text) else {
+            let names = IngestDoor.allCases.map { "\($0.name)" }.joined(separator: ", ")
+            throw ConfigurationError(place: values.place(key), message: "'\(key)' must list some of \(names), not '\(text)'")
+        }
+        return sources
     }
 
     func word<T: RawRepresentable & CaseIterable>(_ key: String) throws -> T where T.RawValue == String {

@@ -80,6 +80,9 @@ struct GatewatchInstance {
         configuration.diskBytesMax = settings.diskBytesMax
         configuration.mergeCoreShare = settings.mergeCoreShare
         configuration.mergeRowsMax = settings.mergeRowsMax
+        configuration.hiddenRecordsMax = settings.hiddenRecordsMax
+        configuration.duplicateWindowSeconds = settings.duplicateWindowHours * 3_600
+        configuration.duplicateKeysMax = settings.duplicateKeysMax
         configuration.onEvent = { StoreLog.write($0, to: logger) }
         return try RequestStore.open(folder: settings.dataFolder.path, configuration: configuration)
     }
@@ -118,7 +121,7 @@ extension RecordCollector {
             key: store.keyedHash)
         let ingest = IngestSettings(
             providers: settings.providers, fields: settings.apisixFields, privacy: privacy, distinctValuesMax: settings.distinctValuesMax,
-            distinctValuesDays: settings.distinctValuesDays, documentBytesMax: settings.recordBytesMax)
+            distinctValuesDays: settings.distinctValuesDays, documentBytesMax: settings.recordBytesMax, deduplicated: settings.deduplicatedSources)
         let pipeline: IngestPipeline
         do { pipeline = try IngestPipeline(settings: ingest, prices: prices) } catch {
             throw ConfigurationError(place: "apisix.fields.\(error.key)", message: error.message)

@@ -4,7 +4,7 @@ import RequestStorage
 import Testing
 
 /// A value as the oracle keeps it.
-enum Cell: Equatable, Sendable {
+enum Cell: Hashable, Sendable {
     case integer(Int64)
     case text(String)
 }
@@ -38,11 +38,15 @@ struct RecordOracle {
 }
 
 extension StoreSnapshot {
-    /// All rows by sequence number, read through the segments' own doors, with the segments' promises checked on the way.
+    /// All rows that are not hidden, by sequence number, read through the segments' own doors, with the segments' promises checked on the way.
     func rows() throws -> [Int64: Row] {
         var all: [Int64: Row] = [:]
         for segment in segments {
-            for (sequence, row) in try segment.rows() {
+            let hidden = Set((0..<segment.blockCount).flatMap { block in
+                segment.hiddenRows(ofBlock: block).map { segment.rows(ofBlock: block).lowerBound + Int($0) }
+            })
+            #expect(hidden.count == segment.hiddenCount)
+            for (place, (sequence, row)) in try segment.rows().enumerated() where !hidden.contains(place) {
                 #expect(all.updateValue(row, forKey: sequence) == nil, "sequence \(sequence) stands twice")
             }
         }

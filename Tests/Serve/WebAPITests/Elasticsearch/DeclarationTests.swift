@@ -149,12 +149,14 @@ struct IndexTests {
         #expect(index.at("logs", "settings", "index", "provided_name")?.string == "logs")
     }
 
-    @Test func indexWithRecordsIsNotDeleted() async throws {
+    @Test func indexIsDeletedWithItsRecords() async throws {
         let server = try TestServer()
         _ = try await server.send("PUT", "/empty")
         try await server.store([Documents.call(at: 0)], index: "full")
-        #expect(try await server.send("DELETE", "/full").elasticError() == "400 illegal_argument_exception")
-        #expect(try await server.send("DELETE", "/*").elasticError() == "400 illegal_argument_exception")
+        try await server.store([Documents.call(at: 1)], index: "other")
+        #expect(try await server.send("DELETE", "/full").text == acknowledged)
+        #expect(try await server.send("HEAD", "/full").status == 404)
+        #expect(try await server.records().count == 1)
         #expect(try await server.send("HEAD", "/empty").status == 200)
         #expect(try await server.send("DELETE", "/empty").text == acknowledged)
         #expect(try await server.send("HEAD", "/empty").status == 404)

@@ -45,8 +45,6 @@ struct DocumentTests {
         NamedCase("PUT /logs/_create/1", "409 version_conflict_engine_exception"),
         NamedCase("POST /logs/_create/1", "409 version_conflict_engine_exception"),
         NamedCase("PUT /logs/_doc/1?op_type=create", "409 version_conflict_engine_exception"),
-        NamedCase("PUT /logs/_doc/1", "400 illegal_argument_exception"),
-        NamedCase("POST /logs/_doc/1", "400 illegal_argument_exception"),
     ]
 
     @Test(arguments: seconds) func secondDocumentUnderAnIDIsRefused(_ expected: NamedCase<String>) async throws {
@@ -55,6 +53,44 @@ struct DocumentTests {
         let parts = expected.name.split(separator: " ").map(String.init)
         #expect(try await server.send(parts[0], parts[1], good).elasticError() == expected.value)
         #expect(try await server.records().count == 1)
+    }
+
+    @Test(arguments: ["PUT", "POST"]) func documentIsOverwritten(method: String) async throws {
+        let server = try TestServer()
+        for version in 1...3 {
+            let answer = try await server.send(method, "/logs/_doc/1", Documents.call(at: version, tokens: version))
+            #expect(answer.status == (version == 1 ? 201 : 200))
+            let json = try answer.json()
+            #expect(json.at("result")?.string == (version == 1 ? "created" : "updated") && json.at("_version")?.integer == Int64(version))
+        }
+        let document = try await server.get("/logs/_doc/1").json()
+        #expect(document.at("_source", "llm_summary", "prompt_tokens")?.integer == 3 && document.at("_version")?.integer == 3)
+        #expect(try await server.records().count == 1)
+        #expect(try await server.get("/logs/_count").json().at("count")?.integer == 1)
+    }
+
+    @Test func documentIsDeletedByItsIDAndByTheRecordsOwn() async throws {
+        let server = try TestServer()
+        _ = try await server.send("PUT", "/logs/_doc/1", Documents.call(at: 0))
+        let made = try #require(try await server.send("POST", "/logs/_doc", Documents.call(at: 1)).json().at("_id")?.string)
+        let deleted = try await server.send("DELETE", "/logs/_doc/1")
+        #expect(try deleted.status == 200 && deleted.json().at("result")?.string == "deleted" && deleted.json().at("_version")?.integer == 2)
+        #expect(try await server.get("/logs/_doc/1").status == 404)
+        #expect(try await server.send("DELETE", "/logs/_doc/\(made)").status == 200)
+        let again = try await server.send("DELETE", "/logs/_doc/\(made)")
+        #expect(again.status == 404)
+        #expect(try await server.records().isEmpty)
+        #expect(try await server.send("PUT", "/logs/_create/1", Documents.call(at: 0)).status == 201)
+    }
+
+    @Test func recordsThatAQueryFindsAreDeleted() async throws {
+        let server = try TestServer()
+        try await server.store((0..<10).map { Documents.call(at: $0, status: $0 < 4 ? 500 : 200) })
+        let answer = try await server.send("POST", "/gateway/_delete_by_query", #"{"query":{"range":{"status":{"gte":500}}}}"#)
+        #expect(try answer.status == 200 && answer.json().at("deleted")?.integer == 4)
+        #expect(try await server.records().count == 6)
+        #expect(try await server.send("POST", "/gateway/_delete_by_query", "{}").elasticError() == "400 action_request_validation_exception")
+        #expect(try await server.send("POST", "/gateway/_update/1", #"{"doc":{}}"#).elasticError() == "400 illegal_argument_exception")
     }
 
     /// Requests for what is not there or cannot be stored.

@@ -5,7 +5,9 @@ import RequestStorage
 struct RefusingWriter: RequestWriter {
     let error: StorageError
 
-    func append(_ batch: RecordBatch) async throws(StorageError) -> AppendReceipt { throw error }
+    func append(_ batch: RecordBatch, identity: BatchIdentity) async throws(StorageError) -> AppendReceipt { throw error }
+
+    func remove(_ sequences: [Int64]) async throws(StorageError) -> [Bool] { throw error }
 }
 
 /// A store that reads as it should and says that it cannot be written to.

@@ -14,7 +14,7 @@ struct MetricsTests {
 
         try await server.store([Documents.call(at: 0), Documents.call(at: 1)])
         _ = try await server.send("POST", "/ingest/apisix", #"[{"a":1},{"request":{"size":"many"},"response":{"status":200},"start_time":1772712000000,"latency":5}]"#)
-        _ = try await server.send("PUT", "/gateway/_doc/1", Documents.call(at: 0))
+        _ = try await server.send("PUT", "/gateway/_create/1", Documents.call(at: 0))
         _ = try await server.send("POST", "/api/v1/requests/query", "{}")
         let page = PrometheusChecker(try await server.get("/metrics").text)
         #expect(page.faults == [])

@@ -40,7 +40,7 @@ struct StatusTests {
     @Test func conflictsCountAsRejected() async throws {
         let server = try TestServer()
         try await server.store([Documents.call(at: 0)])
-        _ = try await server.send("PUT", "/gateway/_doc/1", Documents.call(at: 0))
+        _ = try await server.send("PUT", "/gateway/_create/1", Documents.call(at: 0))
         let source = try await server.get("/api/v1/status").json().at("sources", "0")
         #expect(source?.at("received")?.integer == 2)
         #expect(source?.at("rejected")?.integer == 1)
