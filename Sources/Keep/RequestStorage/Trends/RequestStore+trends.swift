@@ -14,7 +14,8 @@ extension RequestStore {
         guard configuration.trendMonths > 0, cause != .request else { return [] }
         var trends: [PartTrend] = []
         do throws(StorageError) {
-            for part in parts {
+            // The tables of a part with hidden rows count records that were deleted: none is better than a wrong one. Merging takes such rows out.
+            for part in parts where hiddenSequences(of: [part]).isEmpty {
                 // What is dropped for want of space must give space.
                 let bytesMax = cause == .diskBudget ? part.bytes / 4 : .max
                 do throws(StorageError) {
