@@ -56,6 +56,7 @@ package struct StoreInspection: Sendable {
             try inspect(entry)
             progress(paths.relative(paths.part(day: entry.day, number: entry.number)))
         }
+        try inspectHidden(manifest)
         try inspectLogs(manifest, progress)
         try findLeftovers(manifest)
         return manifest
@@ -110,6 +111,19 @@ package struct StoreInspection: Sendable {
         }
     }
 
+    /// The list of hidden records, which is short enough to be read each time.
+    private mutating func inspectHidden(_ manifest: Manifest) throws(StorageError) {
+        guard let hidden = manifest.hidden else { return }
+        let path = paths.hidden(hidden.number)
+        do throws(StorageError) {
+            guard let image = try files.image(path) else { throw .damaged(file: paths.relative(path), what: "it is missing", offset: 0) }
+            bytes += Int64(image.count)
+            _ = try HiddenFile.decode(image, name: paths.relative(path))
+        } catch {
+            damage.append(error)
+        }
+    }
+
     // MARK: Logs
 
     private mutating func inspectLogs(_ manifest: Manifest, _ progress: (String) -> Void) throws(StorageError) {
@@ -134,7 +148,7 @@ package struct StoreInspection: Sendable {
         let nextHeader = next.flatMap { unsafe $0.withBytes { unsafe try? LogFileHeader($0) } }
         let limit = nextHeader?.previousNumber == number ? min(image.count, Int(clamping: nextHeader?.previousEnd ?? 0)) : image.count
         let scan = unsafe image.withBytes(0..<limit) { unsafe LogScan($0) } ?? LogScan()
-        logRecords += scan.frames.reduce(0) { $0 + Int64($1.header.rows) }
+        logRecords += scan.frames.filter { $0.header.kind == .rows }.reduce(0) { $0 + Int64($1.header.rows) }
         damage += scan.damage.map { .damaged(file: name, what: $0.what, offset: $0.offset) }
         guard scan.end < limit else { return }
         if next == nil {

@@ -25,7 +25,7 @@ struct RandomBatches {
         var batch = RecordBatch(count: rows)
         let span = Int64(days) * Timestamp.microsecondsPerDay
         batch[.time] = .integers((0..<rows).map { _ in now.microseconds - Int64.random(in: 0..<max(1, span), using: &random) })
-        for field in RequestField.allCases where field != .time && field != .sequence && field != .documentID && random.oneIn(oneFieldIn) {
+        for field in RequestField.allCases where field != .time && field != .sequence && field != .documentID && field != .documentVersion && random.oneIn(oneFieldIn) {
             batch[field] = column(field, rows)
         }
         deriveStart(&batch)
