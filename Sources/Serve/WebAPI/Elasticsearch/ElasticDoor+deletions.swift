@@ -18,6 +18,7 @@ extension ElasticDoor {
         try Self.refuseUnsupported(request)
         guard try resolve(request).contains(name) else { throw ElasticError.indexNotFound(name) }
         let (version, sequence) = try await delete(id, in: name, request)
+        keepIndices([name])
         return ElasticAnswer.json(status: version == nil ? .notFound : .ok, isPretty: request.isPretty) { writer in
             writer.object { answer in
                 answer.member("_index", name)
@@ -56,7 +57,9 @@ extension ElasticDoor {
         guard let query = body["query"] else {
             throw ElasticError(.badRequest, "action_request_validation_exception", "Validation Failed: 1: query is missing;")
         }
+        let names = try resolve(request)
         let deleted = try await remove(try filter(query, request), request)
+        keepIndices(names)
         let took = Int((ContinuousClock.now - start) / .milliseconds(1))
         return ElasticAnswer.json(isPretty: request.isPretty) { writer in
             writer.object { answer in
@@ -76,6 +79,12 @@ extension ElasticDoor {
                 answer.array("failures") { _ in }
             }
         }
+    }
+
+    /// Declares indices that have lost their last record: clients expect an index to outlive its documents.
+    private func keepIndices(_ names: [String]) {
+        let known = Set(indexNames())
+        for name in names where !known.contains(name) { _ = services.registry.put(.indices, name, .object([])) }
     }
 
     /// Removes indices with their records: shippers that make an index a day drop the old ones so.
