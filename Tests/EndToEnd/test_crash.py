@@ -76,18 +76,28 @@ def stored_ids(server: GatewatchServer) -> list[str]:
     return [json.loads(line)["request_id"] for line in answer.text.splitlines()]
 
 
-def test_acknowledged_records_survive_kill_nine_and_none_is_doubled(tmp_path, batches, artefacts):
-    server, moments = GatewatchServer(tmp_path / "data"), random.Random(50)
+# Rows go to parts every few batches, and parts are merged as fast as they come: nearly every kill falls into a flush or a merge.
+REWRITING = "storage:\n  flush_rows: 500\n  merge_core_percent: 100\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "rounds", "count", "seconds_max"),
+    [pytest.param("", ROUNDS, 60, 0.25, id="as it comes"), pytest.param(REWRITING, (ROUNDS + 3) // 4, 150, 2.5, id="flushing and merging")])
+def test_acknowledged_records_survive_kill_nine_and_none_is_doubled(tmp_path, batches, artefacts, settings, rounds, count, seconds_max):
+    (tmp_path / "gatewatch.yaml").write_text(settings)
+    server, moments = GatewatchServer(tmp_path / "data", ["--config", str(tmp_path / "gatewatch.yaml")]), random.Random(50)
+    merges = 0
     sent, acknowledged, restarts = set(), set(), []
     try:
         server.start()
-        for round_number in range(ROUNDS):
-            senders = [Sender(server, fresh(batches, round_number, number, 60)) for number in range(SENDERS)]
+        for round_number in range(rounds):
+            senders = [Sender(server, fresh(batches, round_number, number, count)) for number in range(SENDERS)]
             for sender in senders:
                 sender.start()
             # From the first acknowledgement on, after a random while (this is the random moment, not a wait for something).
             senders[0].first_acknowledged.wait(30)
-            time.sleep(moments.uniform(0, 0.25))
+            time.sleep(moments.uniform(0, seconds_max))
+            merges += server.get("/api/v1/status").json()["store"]["merging"]["merges"]
             server.kill()
             for sender in senders:
                 sender.join(30)
@@ -102,13 +112,14 @@ def test_acknowledged_records_survive_kill_nine_and_none_is_doubled(tmp_path, ba
         assert len(stored) == len(set(stored)), "records are there twice"
         assert acknowledged <= set(stored), f"{len(acknowledged - set(stored))} of {len(acknowledged)} acknowledged records are missing"
         assert set(stored) <= sent, "records that nobody sent"
+        assert merges > 0 or not settings, "nothing was merged"
         server.stop()
     finally:
         server.abandon()
         summary = {
-            "rounds": len(restarts), "acknowledged": len(acknowledged), "restart_seconds_median": round(statistics.median(restarts or [0]), 3),
+            "rounds": len(restarts), "merges": merges, "acknowledged": len(acknowledged), "restart_seconds_median": round(statistics.median(restarts or [0]), 3),
             "restart_seconds_max": round(max(restarts, default=0), 3)}
-        (artefacts / "crash.json").write_text(json.dumps(summary) + "\n")
+        (artefacts / ("crash-rewriting.json" if settings else "crash.json")).write_text(json.dumps(summary) + "\n")
     print(summary)
 
 
