@@ -52,7 +52,8 @@ struct ShutdownTests {
                     contentType: eventStreamContentType,
                     body: .stream { writer in
                         try await writer.write("data: 1\n\n")
-                        try await Task.sleep(for: .seconds(3_600))
+                        await untilCancelled()
+                        try Task.checkCancellation()
                     })
             }
         } body: { _, port, group in
@@ -82,7 +83,7 @@ struct ShutdownTests {
         try await withService({ $0.drainTimeout = .milliseconds(50) }) { router in
             router.on("GET", "/hold") { _ in
                 running.give()
-                try? await Task.sleep(for: .seconds(3_600))
+                await untilCancelled()
                 return ServerResponse(text: "too late")
             }
         } body: { server, port, group in

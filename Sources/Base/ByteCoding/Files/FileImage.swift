@@ -16,8 +16,9 @@ package struct FileImageError: Error, Equatable, Sendable {
 ///
 /// A mapped file must not be shortened while the image lives (the system would end the process on the next access behind the end);
 /// removing it is safe, its bytes live until the image goes. Reading touches the disk only where nobody has read before.
+///
+/// `@unchecked Sendable` holds because the memory is never written after `init`, and is given back only by `deinit`, when nobody refers to it any more.
 @safe package final class FileImage: @unchecked Sendable {
-    // Sendable: the memory is never written after the initialiser, and it is given back only by deinit, when nobody refers to it any more.
     private let content: UnsafeRawBufferPointer
     private let isMapped: Bool
 

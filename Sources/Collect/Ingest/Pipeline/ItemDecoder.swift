@@ -3,8 +3,8 @@ internal import GatewayModel
 
 /// What reading documents needs and what is kept from body to body: buffers, maps, memories. One body at a time uses it.
 ///
-/// - Note: `@unchecked Sendable` holds because ``WorkspacePool`` hands each workspace to one user at a time and takes it back before the next; the
-///   pool's mutex orders what they do.
+/// `@unchecked Sendable` holds because ``WorkspacePool`` hands each workspace to one user at a time and takes it back before the next; the pool's mutex
+/// orders what they do.
 final class Workspace: @unchecked Sendable {
     let draft = RequestDraft()
     let builder: RecordBatchBuilder

@@ -2,138 +2,103 @@ internal import ByteCoding
 internal import GatewayModel
 
 /// Puts one column of a merged part together, a block at a time: rows are drawn from the sources in the merge's order, and of each source
-/// only its current block is in memory. What it gives is valid until the next draw.
-struct IntegerDrawing {
-    private let field: RequestField
+/// only its current block is in memory.
+struct ColumnDrawing<Column: DrawnColumn> {
     private let order: MergeOrder
     private var cursors: [Cursor]
 
+    /// A place in the rows of one source.
     private struct Cursor {
-        let source: MergeSource
-        var values: [Int64] = []
+        let column: Column
+        var values = Column.none
         var row = 0
         var nextBlock = 0
 
-        mutating func draw(_ count: Int, _ field: RequestField, into target: inout [Int64]) throws(StorageError) {
+        mutating func draw(_ count: Int, into target: inout Column.Values) throws(StorageError) {
             var rest = count
             while rest > 0 {
-                while row == values.count {
-                    guard nextBlock < source.segment.blockCount else { throw source.tooFewRows }
-                    try source.integers(field, block: nextBlock, into: &values)
+                while row == Column.count(values) {
+                    guard nextBlock < column.source.segment.blockCount else { throw column.source.tooFewRows }
+                    try column.read(nextBlock, into: &values)
                     (row, nextBlock) = (0, nextBlock + 1)
                 }
-                let taken = min(rest, values.count - row)
-                target.append(contentsOf: values[row..<row + taken])
+                let taken = min(rest, Column.count(values) - row)
+                Column.append(row..<row + taken, of: values, to: &target)
                 row += taken
                 rest -= taken
             }
         }
     }
 
-    init(_ field: RequestField, _ sources: [MergeSource], _ order: MergeOrder) {
-        self.field = field
+    /// - Parameter columns: the column of each source, in the order that the merge's numbers mean.
+    init(_ columns: [Column], _ order: MergeOrder) {
         self.order = order
-        cursors = sources.map { Cursor(source: $0) }
+        cursors = columns.map { Cursor(column: $0) }
     }
 
     /// The values of the next rows; blocks must be asked for in order.
-    mutating func draw(_ rows: Range<Int>) throws(StorageError) -> [Int64] {
-        var target: [Int64] = []
-        target.reserveCapacity(rows.count)
+    mutating func draw(_ rows: Range<Int>) throws(StorageError) -> Column.Values {
+        var target = Column.none
+        Column.reserve(rows.count, in: &target)
         var run = MergeRuns(order, rows)
-        while let (source, count) = run.next() { try cursors[source].draw(count, field, into: &target) }
+        while let (source, count) = run.next() { try cursors[source].draw(count, into: &target) }
         return target
     }
 }
 
-/// The same for a column of codes, which get those of the joined dictionary.
-struct CodeDrawing {
-    private let field: RequestField
-    private let order: MergeOrder
-    private var cursors: [Cursor]
+/// One source's column as a merge reads it.
+protocol DrawnColumn {
+    associatedtype Values
 
-    private struct Cursor {
-        let source: MergeSource
-        /// The joined dictionary's code of each of the source's.
-        let map: [UInt32]
-        var values: [UInt32] = []
-        var row = 0
-        var nextBlock = 0
+    var source: MergeSource { get }
+    /// Reads a block's shown rows.
+    func read(_ block: Int, into values: inout Values) throws(StorageError)
 
-        mutating func draw(_ count: Int, _ field: RequestField, into target: inout [UInt32]) throws(StorageError) {
-            var rest = count
-            while rest > 0 {
-                while row == values.count { try load(field) }
-                let taken = min(rest, values.count - row)
-                target.append(contentsOf: values[row..<row + taken])
-                row += taken
-                rest -= taken
-            }
-        }
+    static var none: Values { get }
+    static func count(_ values: Values) -> Int
+    static func reserve(_ count: Int, in values: inout Values)
+    static func append(_ rows: Range<Int>, of values: Values, to target: inout Values)
+}
 
-        private mutating func load(_ field: RequestField) throws(StorageError) {
-            guard nextBlock < source.segment.blockCount else { throw source.tooFewRows }
-            try source.codes(field, block: nextBlock, into: &values)
-            guard JoinedDictionary.translate(&values, map) else { throw source.unknownCode(field) }
-            (row, nextBlock) = (0, nextBlock + 1)
-        }
-    }
+extension DrawnColumn where Values: RangeReplaceableCollection, Values.Index == Int {
+    static var none: Values { Values() }
+    static func count(_ values: Values) -> Int { values.count }
+    static func reserve(_ count: Int, in values: inout Values) { values.reserveCapacity(count) }
+    static func append(_ rows: Range<Int>, of values: Values, to target: inout Values) { target.append(contentsOf: values[rows]) }
+}
 
-    init(_ field: RequestField, _ sources: [MergeSource], _ order: MergeOrder, _ dictionary: JoinedDictionary) {
-        self.field = field
-        self.order = order
-        cursors = zip(sources, dictionary.maps).map { Cursor(source: $0, map: $1) }
-    }
+/// A column of integers.
+struct DrawnIntegers: DrawnColumn {
+    let field: RequestField
+    let source: MergeSource
 
-    mutating func draw(_ rows: Range<Int>) throws(StorageError) -> [UInt32] {
-        var target: [UInt32] = []
-        target.reserveCapacity(rows.count)
-        var run = MergeRuns(order, rows)
-        while let (source, count) = run.next() { try cursors[source].draw(count, field, into: &target) }
-        return target
+    func read(_ block: Int, into values: inout [Int64]) throws(StorageError) { try source.integers(field, block: block, into: &values) }
+}
+
+/// A column of codes, which get those of the joined dictionary.
+struct DrawnCodes: DrawnColumn {
+    let field: RequestField
+    let source: MergeSource
+    /// The joined dictionary's code of each of the source's.
+    let map: [UInt32]
+
+    func read(_ block: Int, into values: inout [UInt32]) throws(StorageError) {
+        try source.codes(field, block: block, into: &values)
+        guard JoinedDictionary.translate(&values, map) else { throw source.unknownCode(field) }
     }
 }
 
-/// The same for a column of strings.
-struct TextDrawing {
-    private let field: RequestField
-    private let order: MergeOrder
-    private var cursors: [Cursor]
+/// A column of strings.
+struct DrawnTexts: DrawnColumn {
+    let field: RequestField
+    let source: MergeSource
 
-    private struct Cursor {
-        let source: MergeSource
-        var values = StringTable()
-        var row = 0
-        var nextBlock = 0
+    func read(_ block: Int, into values: inout StringTable) throws(StorageError) { try source.texts(field, block: block, into: &values) }
 
-        mutating func draw(_ count: Int, _ field: RequestField, into target: inout StringTable) throws(StorageError) {
-            var rest = count
-            while rest > 0 {
-                while row == values.count {
-                    guard nextBlock < source.segment.blockCount else { throw source.tooFewRows }
-                    try source.texts(field, block: nextBlock, into: &values)
-                    (row, nextBlock) = (0, nextBlock + 1)
-                }
-                let taken = min(rest, values.count - row)
-                target.append(row..<row + taken, of: values)
-                row += taken
-                rest -= taken
-            }
-        }
-    }
-
-    init(_ field: RequestField, _ sources: [MergeSource], _ order: MergeOrder) {
-        self.field = field
-        self.order = order
-        cursors = sources.map { Cursor(source: $0) }
-    }
-
-    mutating func draw(_ rows: Range<Int>) throws(StorageError) -> StringTable {
-        var target = StringTable()
-        var run = MergeRuns(order, rows)
-        while let (source, count) = run.next() { try cursors[source].draw(count, field, into: &target) }
-        return target
-    }
+    static var none: StringTable { StringTable() }
+    static func count(_ values: StringTable) -> Int { values.count }
+    static func reserve(_ count: Int, in values: inout StringTable) {}
+    static func append(_ rows: Range<Int>, of values: StringTable, to target: inout StringTable) { target.append(rows, of: values) }
 }
 
 /// The runs of rows that come from one source, of a block of the merged part.

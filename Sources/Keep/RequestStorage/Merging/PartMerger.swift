@@ -50,10 +50,18 @@ struct PartMerger {
         }
     }
 
+    private func integers(_ field: RequestField) -> ColumnDrawing<DrawnIntegers> {
+        ColumnDrawing(sources.map { DrawnIntegers(field: field, source: $0) }, order)
+    }
+
+    private func codes(_ field: RequestField, _ dictionary: JoinedDictionary) -> ColumnDrawing<DrawnCodes> {
+        ColumnDrawing(zip(sources, dictionary.maps).map { DrawnCodes(field: field, source: $0, map: $1) }, order)
+    }
+
     private func integerColumn(_ field: RequestField, _ file: inout PartFile) throws(StorageError) -> PartColumn {
-        var drawing = IntegerDrawing(field, sources, order)
+        var drawing = integers(field)
         let terms = ColumnPrediction.of(field).map { $0.plus + $0.minus } ?? []
-        var termDrawings = terms.filter { term in sources.contains { $0.segment.contains(term) } }.map { ($0, IntegerDrawing($0, sources, order)) }
+        var termDrawings = terms.filter { term in sources.contains { $0.segment.contains(term) } }.map { ($0, integers($0)) }
         var chunks: [PartChunk] = []
         for rows in blocks {
             var blockTerms: [RequestField: [Int64]] = [:]
@@ -70,8 +78,8 @@ struct PartMerger {
         if DictionaryPrediction.parents.values.contains(field) { parents[field] = dictionary }
         let parent = DictionaryPrediction.parents[field].flatMap { name in parents[name].map { (field: name, dictionary: $0) } }
         let rule = try parent.map { (parent) throws(StorageError) in try self.rule(field, dictionary, parent.field, parent.dictionary) } ?? []
-        var drawing = CodeDrawing(field, sources, order, dictionary)
-        var parentDrawing = parent.map { CodeDrawing($0.field, sources, order, $0.dictionary) }
+        var drawing = codes(field, dictionary)
+        var parentDrawing = parent.map { codes($0.field, $0.dictionary) }
         var chunks: [PartChunk] = []
         for rows in blocks {
             let parentCodes = try parentDrawing?.draw(rows)
@@ -82,7 +90,7 @@ struct PartMerger {
     }
 
     private func textColumn(_ field: RequestField, _ file: inout PartFile) throws(StorageError) -> PartColumn {
-        var drawing = TextDrawing(field, sources, order)
+        var drawing = ColumnDrawing(sources.map { DrawnTexts(field: field, source: $0) }, order)
         var chunks: [PartChunk] = []
         for rows in blocks {
             let texts = try drawing.draw(rows)

@@ -1,8 +1,9 @@
 internal import Dispatch
 
 /// A repeating timer that ends when it is cancelled or its owner goes.
+///
+/// `@unchecked Sendable` holds because the source is only cancelled after `init`, which Dispatch lets every thread do at any time.
 final class RepeatingTimer: @unchecked Sendable {
-    // Sendable: the source is only cancelled after the initialiser, and Dispatch lets every thread do that at any time.
     private let source: any DispatchSourceTimer
 
     init(seconds: Int, queue: DispatchQueue, _ body: @escaping @Sendable () -> Void) {
