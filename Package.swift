@@ -45,6 +45,7 @@ let package = Package(
         .target(name: "RequestStorage", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Keep/RequestStorage", swiftSettings: strict),
         // Query
         .target(name: "RequestQuery", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Query/RequestQuery", swiftSettings: strict),
+        .target(name: "PromQL", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Query/PromQL", swiftSettings: strict),
         // Serve
         .target(name: "HTTPTransport", dependencies: ["ByteCoding", logging, lifecycle] + nio, path: "Sources/Serve/HTTPTransport", swiftSettings: strict),
         .target(name: "WebAPI", dependencies: ["ByteCoding", "GatewayModel", "Ingest", "RequestQuery", "HTTPTransport", logging], path: "Sources/Serve/WebAPI", swiftSettings: strict),
