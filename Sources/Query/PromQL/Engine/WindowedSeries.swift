@@ -6,8 +6,11 @@ struct WindowedSeries {
     /// Without stale markers. What lies before the first window may be there too, for `anchored` and `smoothed`.
     let samples: SampleColumns
     /// The rows of each instant's window, one for each instant; their starts and ends never go back.
+    ///
+    /// A window holds what lies in `(end - range, end]`. With ``edges`` it also holds what lies in the look-back before that, and for `smoothed`
+    /// in the look-back after it, so that the function finds the neighbours of its edges.
     let windows: [Range<Int>]
-    /// The instants at which the windows end, offset and `@` applied. A window holds what lies in `(end - range, end]`.
+    /// The instants at which the windows end, offset and `@` applied.
     let ends: [Int64]
     /// Milliseconds.
     let range: Int64
@@ -23,10 +26,20 @@ struct WindowedSeries {
 ///
 /// It sees a whole series at once, so that what neighbouring windows share is computed once.
 protocol RangeFunction: Sendable {
+    /// Whether the results are still values of the metric, so that its name stays.
+    var keepsName: Bool { get }
+
     /// Fills in the row's values (and histograms) from the series' windows; what it leaves is absent.
     ///
     /// - Parameters:
     ///   - scalars: the scalar arguments in their order, one number for each instant.
-    ///   - place: where the range vector stands in the query, for notes.
-    func apply(_ series: WindowedSeries, scalars: [[Double]], place: SourceRange, into row: inout StepRow, notes: inout QueryNotes)
+    ///   - call: the arguments as they were written, for places in notes.
+    ///   - context: its grid has the instants of the evaluation, without offset and `@`.
+    func apply(
+        _ series: WindowedSeries, scalars: [[Double]], call: Call, context: FunctionContext, into row: inout StepRow, notes: inout QueryNotes
+    ) throws(PromQLError)
+}
+
+extension RangeFunction {
+    var keepsName: Bool { false }
 }
