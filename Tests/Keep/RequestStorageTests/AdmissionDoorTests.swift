@@ -1,3 +1,4 @@
+import DurableFiles
 import GatewayModel
 @testable import RequestStorage
 import Testing

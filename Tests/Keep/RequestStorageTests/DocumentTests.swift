@@ -1,4 +1,6 @@
+import DurableFiles
 import GatewayModel
+import KeepTestSupport
 @testable import RequestStorage
 import Testing
 

@@ -1,5 +1,7 @@
 import ByteCoding
+import DurableFiles
 import GatewayModel
+import KeepTestSupport
 @testable import RequestStorage
 import Testing
 

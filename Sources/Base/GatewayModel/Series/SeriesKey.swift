@@ -1,4 +1,4 @@
-package import ByteCoding
+internal import ByteCoding
 
 /// The bytes that stand for a series' labels where comparing strings would cost too much: equal labels have equal bytes.
 ///
@@ -27,7 +27,7 @@ package enum SeriesKey {
     }
 
     package static func append(_ text: UnsafeRawBufferPointer, to key: inout [UInt8]) {
-        var rest = unsafe text.count
+        var rest = text.count
         while rest >= 0x80 {
             key.append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7

@@ -1,4 +1,5 @@
 internal import ByteCoding
+internal import DurableFiles
 internal import GatewayModel
 
 /// Puts single files into a backup: links or copies, and what is there already stays.
@@ -82,7 +83,7 @@ struct BackupFiles {
     ///
     /// - Returns: the checksum of what was written.
     static func copy(_ image: FileImage, to path: String, isPrivate: Bool, _ files: any FileLayer) throws(StorageError) -> UInt32 {
-        let temporary = path + StorePaths.temporarySuffix
+        let temporary = path + FilePaths.temporarySuffix
         let file = try files.create(temporary, isPrivate: isPrivate)
         do throws(StorageError) {
             defer { files.close(file) }
@@ -102,7 +103,7 @@ struct BackupFiles {
     }
 
     private mutating func createFolder(of path: String) throws(StorageError) {
-        let folder = StorePaths.folder(of: path)
+        let folder = FilePaths.folder(of: path)
         guard folders.insert(folder).inserted else { return }
         try files.createFolder(folder)
     }

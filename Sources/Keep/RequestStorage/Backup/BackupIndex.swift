@@ -1,4 +1,5 @@
 internal import ByteCoding
+package import DurableFiles
 package import GatewayModel
 
 /// What a backup consists of: the file `BACKUP`, written last, so that a folder without it is an unfinished backup. Drawn in `docs/formats/backup.md`.

@@ -1,4 +1,5 @@
 internal import ByteCoding
+package import DurableFiles
 package import GatewayModel
 internal import Glibc
 
@@ -69,7 +70,7 @@ package struct StoreBackup {
         // A damaged index is as good as none: everything is compared afresh.
         let known = (try? BackupIndex.load(target, files)) ?? nil
         if known == nil {
-            let strangers = try files.list(target).filter { !$0.hasSuffix(StorePaths.temporarySuffix) && !names(paths, files).contains($0) }
+            let strangers = try files.list(target).filter { !$0.hasSuffix(FilePaths.temporarySuffix) && !names(paths, files).contains($0) }
             if let stranger = strangers.first { throw .damaged(file: target + "/" + stranger, what: "it is in the way: the folder is not a backup", offset: 0) }
         }
         try files.remove(indexPath)
@@ -112,7 +113,7 @@ package struct StoreBackup {
             for path in paths where try !take(unchanging: path) && path == paths[0] { missing.append(source.relative(path)) }
         }
         for folder in StorePaths.unchangingFolders {
-            for name in try files.list(source.root + "/" + folder) where !name.hasSuffix(StorePaths.temporarySuffix) {
+            for name in try files.list(source.root + "/" + folder) where !name.hasSuffix(FilePaths.temporarySuffix) {
                 _ = try take(unchanging: source.root + "/" + folder + "/" + name)
             }
         }
@@ -128,7 +129,7 @@ package struct StoreBackup {
 
     /// The logs that the manifest needs, newest first; false when one went meanwhile.
     private mutating func takeLogs(_ manifest: Manifest) throws(StorageError) -> Bool {
-        let logs = try files.list(source.logs).filter { StorePaths.number($0, suffix: ".wal").map { $0 >= manifest.firstLog } ?? false }
+        let logs = try files.list(source.logs).filter { FilePaths.number($0, suffix: ".wal").map { $0 >= manifest.firstLog } ?? false }
         for name in logs.reversed() {
             guard let entry = try writer.copy(changing: source.logs + "/" + name, as: "wal/" + name) else { return false }
             index.files["wal/" + name] = entry

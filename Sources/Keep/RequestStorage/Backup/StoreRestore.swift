@@ -1,4 +1,5 @@
 internal import ByteCoding
+package import DurableFiles
 package import GatewayModel
 internal import Glibc
 
@@ -29,7 +30,7 @@ package enum StoreRestore {
                 done.append(name)
                 progress(name)
             }
-            for folder in Set(done.map { StorePaths.folder(of: target + "/" + $0) }).sorted() { try files.synchronizeFolder(folder) }
+            for folder in Set(done.map { FilePaths.folder(of: target + "/" + $0) }).sorted() { try files.synchronizeFolder(folder) }
         } catch {
             for name in done { try? files.remove(target + "/" + name) }
             throw error
@@ -50,7 +51,7 @@ package enum StoreRestore {
             throw .damaged(file: name, what: "it has \(image.count) bytes in the backup instead of \(entry.bytes)", offset: image.count)
         }
         let path = target + "/" + name
-        try files.createFolder(StorePaths.folder(of: path))
+        try files.createFolder(FilePaths.folder(of: path))
         let isPrivate = !name.hasPrefix("parts/") && !name.hasPrefix("wal/")
         let checksum = try BackupFiles.copy(image, to: path, isPrivate: isPrivate, files)
         guard checksum == entry.checksum else {

@@ -1,4 +1,5 @@
 internal import ByteCoding
+internal import DurableFiles
 internal import GatewayModel
 
 /// The store's secret: 16 random bytes made once, so that hashes of ids and of users stay the same over restarts and nobody else can compute them.

@@ -1,4 +1,5 @@
 internal import ByteCoding
+internal import DurableFiles
 package import GatewayModel
 internal import Synchronization
 

@@ -1,4 +1,5 @@
 internal import ByteCoding
+package import DurableFiles
 package import GatewayModel
 
 /// What one UTC day takes on disk.

@@ -1,4 +1,5 @@
 internal import ByteCoding
+package import DurableFiles
 package import GatewayModel
 
 /// A look at a store's folder from outside: what is there, and what is wrong with it. Changes nothing and takes no lock, so that it works on a
@@ -127,7 +128,7 @@ package struct StoreInspection: Sendable {
     // MARK: Logs
 
     private mutating func inspectLogs(_ manifest: Manifest, _ progress: (String) -> Void) throws(StorageError) {
-        let numbers = try files.list(paths.logs).compactMap { StorePaths.number($0, suffix: ".wal") }.filter { $0 >= manifest.firstLog }
+        let numbers = try files.list(paths.logs).compactMap { FilePaths.number($0, suffix: ".wal") }.filter { $0 >= manifest.firstLog }
         for (index, number) in numbers.enumerated() {
             let expected = manifest.firstLog + UInt64(index)
             if number != expected { damage.append(.damaged(file: paths.relative(paths.log(expected)), what: "it is missing", offset: 0)) }
@@ -169,7 +170,7 @@ package struct StoreInspection: Sendable {
             }
         }
         for name in try files.list(paths.logs) {
-            guard let number = StorePaths.number(name, suffix: ".wal"), number < manifest.firstLog else { continue }
+            guard let number = FilePaths.number(name, suffix: ".wal"), number < manifest.firstLog else { continue }
             remarks.append("wal/\(name) is in parts already: the leftover of a crash, removed at the next start")
         }
     }

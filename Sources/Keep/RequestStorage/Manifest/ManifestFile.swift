@@ -1,4 +1,5 @@
 internal import ByteCoding
+internal import DurableFiles
 internal import GatewayModel
 
 /// The manifest on disk, twice: `MANIFEST`, and `MANIFEST.copy` with the same content, written after it.

@@ -1,4 +1,5 @@
 internal import ByteCoding
+internal import DurableFiles
 internal import GatewayModel
 
 /// Writes one part from the rows of several, column by column and block by block.

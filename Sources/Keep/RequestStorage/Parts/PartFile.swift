@@ -1,4 +1,5 @@
 internal import ByteCoding
+internal import DurableFiles
 internal import GatewayModel
 
 /// A part file while it is being written: chunks one behind the other, then the directory and the tail.
@@ -18,7 +19,7 @@ struct PartFile {
     static func write(
         to path: String, files: any FileLayer, _ body: (inout PartFile) throws(StorageError) -> PartDirectory
     ) throws(StorageError) -> Int {
-        let temporary = path + StorePaths.temporarySuffix
+        let temporary = path + FilePaths.temporarySuffix
         let file = try files.create(temporary, isPrivate: false)
         do throws(StorageError) {
             defer { files.close(file) }

@@ -1,4 +1,5 @@
 internal import ByteCoding
+internal import DurableFiles
 internal import GatewayModel
 
 /// Writes rows from memory as a part file: sorted by time, column by column, block by block.

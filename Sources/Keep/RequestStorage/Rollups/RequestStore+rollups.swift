@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import DurableFiles
 package import GatewayModel
 internal import Synchronization
 

@@ -1,4 +1,5 @@
 internal import ByteCoding
+internal import DurableFiles
 internal import GatewayModel
 
 /// A batch on its way to the log, with all that can be made before its sequence numbers are known.

@@ -1,5 +1,6 @@
 internal import ByteCoding
 internal import Dispatch
+internal import DurableFiles
 package import GatewayModel
 internal import Synchronization
 

@@ -1,3 +1,4 @@
+package import DurableFiles
 package import GatewayModel
 
 /// The settings of a ``RequestStore``. Every limit has its unit in its name.

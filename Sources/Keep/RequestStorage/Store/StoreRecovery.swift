@@ -1,4 +1,5 @@
 internal import ByteCoding
+internal import DurableFiles
 internal import GatewayModel
 
 /// Finds out what a store consists of when it is opened, and puts it in order: manifest, parts, logs, leftovers.
@@ -130,7 +131,7 @@ struct StoreRecovery {
             files.removeFolderIfEmpty(folder)
         }
         for name in try files.list(paths.logs) {
-            guard let number = StorePaths.number(name, suffix: ".wal"), number < manifest.firstLog else { continue }
+            guard let number = FilePaths.number(name, suffix: ".wal"), number < manifest.firstLog else { continue }
             try removeLeftover(paths.logs + "/" + name)
         }
         let trends = Set(manifest.trends.map { paths.trend(number: $0.number) })
@@ -141,12 +142,12 @@ struct StoreRecovery {
             if let hidden = manifest.hidden, name == paths.hidden(hidden.number).split(separator: "/").last.map(String.init) { continue }
             try removeLeftover(paths.hidden + "/" + name)
         }
-        for path in [paths.manifest, paths.manifestCopy, paths.key] { try files.remove(path + StorePaths.temporarySuffix) }
+        for path in [paths.manifest, paths.manifestCopy, paths.key] { try files.remove(path + FilePaths.temporarySuffix) }
     }
 
     /// Whether the store may have written a file of this name; others are left alone.
     private func isOurs(_ name: String, _ suffix: String) -> Bool {
-        StorePaths.number(name, suffix: suffix) != nil || StorePaths.number(name, suffix: suffix + StorePaths.temporarySuffix) != nil
+        FilePaths.number(name, suffix: suffix) != nil || FilePaths.number(name, suffix: suffix + FilePaths.temporarySuffix) != nil
     }
 
     private func removeLeftover(_ path: String) throws(StorageError) {
@@ -199,7 +200,7 @@ struct StoreRecovery {
         }
         guard let last = logs.last, let end = ends.last else {
             state.logBytes = LogFileHeader.bytes
-            return try LogWriter(beginning: manifest.firstLog, previous: (0, 0), paths: paths, files: files)
+            return try LogWriter(beginning: manifest.firstLog, previous: (0, 0), folder: paths.logFolder, files: files)
         }
         state.logBytes = ends.reduce(0, +)
         state.active.logBytes = state.logBytes
@@ -209,7 +210,7 @@ struct StoreRecovery {
     /// The log to go on with: the last one, cut to what counts, or a new one where that one's header is damaged.
     private func reopen(_ last: FoundLog, end: Int) throws(StorageError) -> LogWriter {
         let path = paths.log(last.number)
-        guard let header = last.header else { return try LogWriter(beginning: last.number + 1, previous: (last.number, end), paths: paths, files: files) }
+        guard let header = last.header else { return try LogWriter(beginning: last.number + 1, previous: (last.number, end), folder: paths.logFolder, files: files) }
         let file = try files.openForAppending(path)
         defer { files.close(file) }
         if last.image.count > end {
@@ -219,8 +220,8 @@ struct StoreRecovery {
         // What was read may still be in the system's memory only, written by a process that did not live to synchronise it.
         try files.synchronize(file)
         // A log of an older version is not continued: see ``LogFormat/version``.
-        if header.version < LogFormat.version { return try LogWriter(beginning: last.number + 1, previous: (last.number, end), paths: paths, files: files) }
-        return try LogWriter(continuing: last.number, end: end, paths: paths, files: files)
+        if header.version < LogFormat.version { return try LogWriter(beginning: last.number + 1, previous: (last.number, end), folder: paths.logFolder, files: files) }
+        return try LogWriter(continuing: last.number, end: end, folder: paths.logFolder, files: files)
     }
 
     private struct FoundLog {
@@ -234,7 +235,7 @@ struct StoreRecovery {
     private func findLogs() throws(StorageError) -> [FoundLog] {
         var logs: [FoundLog] = []
         for name in try files.list(paths.logs) {
-            guard let number = StorePaths.number(name, suffix: ".wal"), let image = try files.image(paths.log(number)) else { continue }
+            guard let number = FilePaths.number(name, suffix: ".wal"), let image = try files.image(paths.log(number)) else { continue }
             let version = unsafe image.withBytes { unsafe LogFileHeader.version($0) }
             if let version, version > LogFormat.version { throw .unsupportedFormat(file: paths.relative(paths.log(number)), version: Int(version)) }
             unsafe logs.append(FoundLog(number: number, image: image, header: image.withBytes { unsafe try? LogFileHeader($0) }))
@@ -279,6 +280,8 @@ struct StoreRecovery {
             unsafe image.withBytes(frame.payload) { bytes in unsafe Self.decode(frame, bytes) }?.map { remember($0, first: frame.header.firstSequence, days) }
         case .hidden:
             unsafe image.withBytes(frame.payload) { bytes in unsafe Self.decodeHidden(frame, bytes) }?.map { state.hidden.insert($0) }
+        case .samples:
+            .failure(ByteReadingError(offset: 0, expected: "records, not samples of series"))
         }
         switch result {
         case .success: if !frame.header.isContinued { logBatches += 1 }
@@ -313,8 +316,8 @@ struct StoreRecovery {
 
     private static func check(_ frame: LogScan.Frame) throws(ByteReadingError) {
         let header = frame.header
-        guard header.rows > 0, Int(header.rows) <= LogFormat.frameRowsMax, header.firstSequence > 0, header.firstSequence < .max / 2 else {
-            throw ByteReadingError(offset: 0, expected: "1 to \(LogFormat.frameRowsMax) rows with possible numbers")
+        guard header.rows > 0, Int(header.rows) <= EncodedFrame.frameRowsMax, header.firstSequence > 0, header.firstSequence < .max / 2 else {
+            throw ByteReadingError(offset: 0, expected: "1 to \(EncodedFrame.frameRowsMax) rows with possible numbers")
         }
     }
 

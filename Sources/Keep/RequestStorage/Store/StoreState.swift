@@ -1,4 +1,5 @@
 internal import ByteCoding
+internal import DurableFiles
 internal import GatewayModel
 
 /// What readers see, published under one lock: replaced piece by piece, never changed in place, so that a snapshot is a copy of references.

@@ -1,4 +1,5 @@
 internal import ByteCoding
+internal import DurableFiles
 internal import GatewayModel
 
 /// The tables of a part outlive its records: a file of the rollup format under `trends/`, named by the manifest.

@@ -1,3 +1,4 @@
+internal import DurableFiles
 internal import GatewayModel
 internal import Synchronization
 

@@ -1,5 +1,6 @@
 import ByteCoding
 import GatewayModel
+import KeepTestSupport
 import Testing
 
 /// The naive store of documents and messages: what a sender may expect.

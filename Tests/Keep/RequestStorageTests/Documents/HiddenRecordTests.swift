@@ -1,6 +1,8 @@
 import ByteCoding
+import DurableFiles
 import Foundation
 import GatewayModel
+import KeepTestSupport
 @testable import RequestStorage
 import Synchronization
 import Testing

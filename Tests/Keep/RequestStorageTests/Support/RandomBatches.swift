@@ -1,5 +1,6 @@
 import ByteCoding
 import GatewayModel
+import KeepTestSupport
 
 /// Random batches with all kinds of columns and absences.
 struct RandomBatches {

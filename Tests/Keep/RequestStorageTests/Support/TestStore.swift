@@ -1,5 +1,7 @@
+import DurableFiles
 import Foundation
 import GatewayModel
+import KeepTestSupport
 import RequestStorage
 import Synchronization
 

@@ -56,14 +56,14 @@ package protocol FileLayer: Sendable {
 
 extension FileLayer {
     /// Writes all of the bytes, however the system cuts them.
-    func writeAll(_ bytes: [UInt8], to file: OpenFile) throws(StorageError) {
+    package func writeAll(_ bytes: [UInt8], to file: OpenFile) throws(StorageError) {
         var offset = 0
         while offset < bytes.count { offset += try write(bytes, offset..<bytes.count, to: file) }
     }
 
     /// Puts a file with this content in place, at once and whole: a reader after a crash finds the old file or the new one.
-    func replace(_ path: String, with bytes: [UInt8], isPrivate: Bool = false) throws(StorageError) {
-        let temporary = path + StorePaths.temporarySuffix
+    package func replace(_ path: String, with bytes: [UInt8], isPrivate: Bool = false) throws(StorageError) {
+        let temporary = path + FilePaths.temporarySuffix
         let file = try create(temporary, isPrivate: isPrivate)
         do {
             defer { close(file) }
@@ -74,6 +74,6 @@ extension FileLayer {
             throw error
         }
         try rename(temporary, to: path)
-        try synchronizeFolder(StorePaths.folder(of: path))
+        try synchronizeFolder(FilePaths.folder(of: path))
     }
 }

@@ -8,8 +8,8 @@ package struct SystemFiles: FileLayer {
 
     package func createFolder(_ path: String) throws(StorageError) {
         if unsafe mkdir(path, 0o755) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT, StorePaths.folder(of: path) != path else { throw .refused("make folder", path, errno) }
-        try createFolder(StorePaths.folder(of: path))
+        guard errno == ENOENT, FilePaths.folder(of: path) != path else { throw .refused("make folder", path, errno) }
+        try createFolder(FilePaths.folder(of: path))
         guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else { throw .refused("make folder", path, errno) }
     }
 
@@ -106,7 +106,7 @@ package struct SystemFiles: FileLayer {
             let code = errno
             Glibc.close(descriptor)
             guard code == EWOULDBLOCK else { throw .refused("lock", path, code) }
-            throw .locked(folder: StorePaths.folder(of: path), holder: text(path))
+            throw .locked(folder: FilePaths.folder(of: path), holder: text(path))
         }
         let file = OpenFile(descriptor: descriptor, path: path)
         try truncate(file, to: 0)

@@ -1,43 +1,43 @@
 internal import ByteCoding
-internal import GatewayModel
+package import GatewayModel
 
 /// Appends frames to the current log file. One caller at a time.
 ///
 /// Nothing behind ``end`` counts: it was never acknowledged. After a failed write the file is cut back to `end`. After a failed
 /// synchronisation, or when it cannot be cut, the file is never written again, because the system may have thrown away what it could not
 /// write and say so only once ("fsyncgate"); a new file takes over and notes in its header where the old one ends.
-struct LogWriter: Sendable {
+package struct LogWriter: Sendable {
     private let files: any FileLayer
-    private let paths: StorePaths
+    private let folder: LogFolder
     private var file: OpenFile
     /// The current file's number.
-    private(set) var number: UInt64
+    package private(set) var number: UInt64
     /// Bytes of the current file that are on the disk and count.
-    private(set) var end: Int
+    package private(set) var end: Int
     /// Why the current file takes no more frames; nil when it does.
-    private(set) var failure: StorageError?
+    package private(set) var failure: StorageError?
 
     /// Bytes collected before a write: one system call for many small frames, no copy of large memory.
     private static let writeBytes = 1 << 20
 
     /// Continues a file whose content ends at `end`.
-    init(continuing number: UInt64, end: Int, paths: StorePaths, files: any FileLayer) throws(StorageError) {
-        file = try files.openForAppending(paths.log(number))
-        (self.number, self.end, self.paths, self.files) = (number, end, paths, files)
+    package init(continuing number: UInt64, end: Int, folder: LogFolder, files: any FileLayer) throws(StorageError) {
+        file = try files.openForAppending(folder.path(number))
+        (self.number, self.end, self.folder, self.files) = (number, end, folder, files)
     }
 
     /// Begins a file. `previous` is the log before it and its end; number 0 when there is none.
-    init(beginning number: UInt64, previous: (number: UInt64, end: Int), paths: StorePaths, files: any FileLayer) throws(StorageError) {
+    package init(beginning number: UInt64, previous: (number: UInt64, end: Int), folder: LogFolder, files: any FileLayer) throws(StorageError) {
         let header = LogFileHeader(number: number, previousNumber: previous.number, previousEnd: UInt64(previous.end))
-        file = try Self.create(header, paths, files)
-        (self.number, self.paths, self.files) = (number, paths, files)
+        file = try Self.create(header, folder, files)
+        (self.number, self.folder, self.files) = (number, folder, files)
         end = LogFileHeader.bytes
     }
 
     /// Writes the frames and returns when they are on the disk; otherwise none of them counts.
     ///
     /// - Parameter groups: frames with the sequence number of the first row of each group; a group's rows are numbered one by one.
-    mutating func append(_ groups: [(firstSequence: Int64, frames: [EncodedFrame])]) throws(StorageError) {
+    package mutating func append(_ groups: [(firstSequence: Int64, frames: [EncodedFrame])]) throws(StorageError) {
         if failure != nil { try roll() }
         let written: Int
         do throws(StorageError) {
@@ -75,9 +75,9 @@ struct LogWriter: Sendable {
     }
 
     /// Begins the next file; the current one stays as it is.
-    mutating func roll() throws(StorageError) {
+    package mutating func roll() throws(StorageError) {
         let header = LogFileHeader(number: number + 1, previousNumber: number, previousEnd: UInt64(end))
-        let next = try Self.create(header, paths, files)
+        let next = try Self.create(header, folder, files)
         files.close(file)
         file = next
         number += 1
@@ -85,14 +85,14 @@ struct LogWriter: Sendable {
         failure = nil
     }
 
-    func close() { files.close(file) }
+    package func close() { files.close(file) }
 
-    private static func create(_ header: LogFileHeader, _ paths: StorePaths, _ files: any FileLayer) throws(StorageError) -> OpenFile {
-        let file = try files.create(paths.log(header.number), isPrivate: false)
+    private static func create(_ header: LogFileHeader, _ folder: LogFolder, _ files: any FileLayer) throws(StorageError) -> OpenFile {
+        let file = try files.create(folder.path(header.number), isPrivate: false)
         do throws(StorageError) {
             try files.writeAll(header.encode(), to: file)
             try files.synchronize(file)
-            try files.synchronizeFolder(paths.logs)
+            try files.synchronizeFolder(folder.path)
         } catch {
             files.close(file)
             // The next try takes the same number; a leftover with a whole header would only say the same.

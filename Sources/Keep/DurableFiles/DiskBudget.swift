@@ -1,5 +1,5 @@
 /// Which days go when the store is larger than it may be: a pure decision.
-enum DiskBudget {
+package enum DiskBudget {
     /// The first day that stays when the oldest are dropped whole until the rest fits.
     ///
     /// - Parameters:
@@ -8,7 +8,7 @@ enum DiskBudget {
     ///   - bytesMax: the budget; 0 for none.
     ///   - today: this day and later ones stay whatever they take: what is coming in is never dropped to make room for itself.
     /// - Returns: nil when all may stay, or nothing may go.
-    static func firstKeptDay(_ daysBytes: [Int32: Int64], fixedBytes: Int64, bytesMax: Int64, today: Int32) -> Int32? {
+    package static func firstKeptDay(_ daysBytes: [Int32: Int64], fixedBytes: Int64, bytesMax: Int64, today: Int32) -> Int32? {
         var bytes = daysBytes.values.reduce(fixedBytes, +)
         guard bytesMax > 0, bytes > bytesMax else { return nil }
         var first: Int32?

@@ -5,28 +5,28 @@ internal import GatewayModel
 ///
 /// A frame whose checksum does not fit is passed over by its length; where a header does not fit, the next undamaged header is searched
 /// byte by byte. Damage with good frames behind it is told apart from a torn tail, the unfinished end that a crash leaves.
-struct LogScan {
-    struct Frame: Equatable {
-        let header: LogFrameHeader
-        let payload: Range<Int>
+package struct LogScan {
+    package struct Frame: Equatable {
+        package let header: LogFrameHeader
+        package let payload: Range<Int>
     }
 
-    struct Damage: Equatable {
-        let offset: Int
-        let bytes: Int
-        let what: String
+    package struct Damage: Equatable {
+        package let offset: Int
+        package let bytes: Int
+        package let what: String
     }
 
-    private(set) var frames: [Frame] = []
-    private(set) var damage: [Damage] = []
+    package private(set) var frames: [Frame] = []
+    package private(set) var damage: [Damage] = []
     /// The end of the last frame that counts.
-    private(set) var end = LogFileHeader.bytes
+    package private(set) var end = LogFileHeader.bytes
 
     /// The scan of a file without frames.
-    init() {}
+    package init() {}
 
     /// - Parameter bytes: the file's content, its header included, cut to what counts.
-    init(_ bytes: UnsafeRawBufferPointer) {
+    package init(_ bytes: UnsafeRawBufferPointer) {
         var offset = LogFileHeader.bytes
         var pending: [Frame] = []
         while offset < bytes.count {

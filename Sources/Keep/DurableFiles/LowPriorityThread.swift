@@ -2,7 +2,7 @@ internal import Glibc
 
 /// Work on a thread of its own that the system prefers all others to. Queues do not do: their threads are lent, and a thread's niceness can
 /// only be raised.
-enum LowPriorityThread {
+package enum LowPriorityThread {
     /// The niceness: a tenth of the time of a thread that is not nice, when both want the same core.
     private static let niceness: Int32 = 10
 
@@ -12,7 +12,7 @@ enum LowPriorityThread {
     }
 
     /// Runs `body` on a new thread and returns when it has ended; on the caller's thread when the system gives no other.
-    static func run(_ body: @escaping @Sendable () -> Void) {
+    package static func run(_ body: @escaping @Sendable () -> Void) {
         let work = unsafe Unmanaged.passRetained(Work(body)).toOpaque()
         if unsafe !start(work) { unsafe enter(work) }
     }
@@ -34,11 +34,11 @@ enum LowPriorityThread {
     private static func enter(_ work: UnsafeMutableRawPointer) { unsafe Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body() }
 
     /// Nanoseconds of processor time that the calling thread has used.
-    static var processorNanoseconds: Int64 {
+    package static var processorNanoseconds: Int64 {
         var time = timespec()
         unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
-    static func sleep(nanoseconds: Int64) { usleep(UInt32(clamping: nanoseconds / 1_000)) }
+    package static func sleep(nanoseconds: Int64) { usleep(UInt32(clamping: nanoseconds / 1_000)) }
 }

@@ -8,27 +8,27 @@ internal import GatewayModel
 /// a day later. A clock that is set back only makes fewer days too old.
 ///
 /// A pure state machine: it is told what the clocks say.
-struct ClockTrust: Sendable {
+package struct ClockTrust: Sendable {
     /// Days that a believed day may be passed by at once: a night's maintenance and a weekend's first hours pass without doubt.
-    static let slackDays: Int32 = 2
-    static let doubtSeconds: Int64 = 86_400
+    package static let slackDays: Int32 = 2
+    package static let doubtSeconds: Int64 = 86_400
 
     /// The latest day that was believed.
     private var believed: Int32
     /// The process's time at which the doubt began.
     private var doubtedSince: Int64?
 
-    var isDoubting: Bool { doubtedSince != nil }
+    package var isDoubting: Bool { doubtedSince != nil }
 
     /// - Parameter newest: the day of the newest record, or today's in an empty store.
-    init(newest: Int32) { believed = newest }
+    package init(newest: Int32) { believed = newest }
 
     /// The day to reckon with.
     ///
     /// - Parameters:
     ///   - today: the clock's day.
     ///   - uptime: seconds on a clock that nobody sets.
-    mutating func day(today: Int32, uptime: Int64) -> Int32 {
+    package mutating func day(today: Int32, uptime: Int64) -> Int32 {
         guard Int64(today) > Int64(believed) + Int64(Self.slackDays) else {
             doubtedSince = nil
             believed = max(believed, today)

@@ -1,11 +1,11 @@
-internal import GatewayModel
+package import GatewayModel
 
 /// The door before the append queue: lets appenders in while the bytes inside stay below a limit (or nobody is inside), in order of arrival.
 ///
 /// A pure state machine; `Waiter` is whatever can be told that it may come in.
-struct AdmissionDoor<Waiter: Sendable>: Sendable {
+package struct AdmissionDoor<Waiter: Sendable>: Sendable {
     /// Why nobody is let in although there is room.
-    enum Obstacle: Sendable, Equatable {
+    package enum Obstacle: Sendable, Equatable {
         /// Memory is full until a flush ends.
         case flushing
         /// Memory is full and flushes fail.
@@ -14,26 +14,30 @@ struct AdmissionDoor<Waiter: Sendable>: Sendable {
         case closed
     }
 
-    enum Verdict: Sendable, Equatable { case admitted, wait, refused(StorageError) }
+    package enum Verdict: Sendable, Equatable { case admitted, wait, refused(StorageError) }
 
     /// Who is let in now, and who is sent away with what.
-    struct Changed: Sendable {
-        var admitted: [Waiter] = []
-        var refused: [Waiter] = []
-        var refusal: StorageError = .closed
+    package struct Changed: Sendable {
+        package var admitted: [Waiter] = []
+        package var refused: [Waiter] = []
+        package var refusal: StorageError = .closed
+
+        package init(admitted: [Waiter] = [], refused: [Waiter] = [], refusal: StorageError = .closed) {
+            (self.admitted, self.refused, self.refusal) = (admitted, refused, refusal)
+        }
     }
 
     private let bytesMax: Int
     /// Bytes of those inside, and how many they are.
-    private(set) var bytes = 0
+    package private(set) var bytes = 0
     private var inside = 0
     private var waiting: [(bytes: Int, waiter: Waiter)] = []
-    private(set) var obstacle: Obstacle?
+    package private(set) var obstacle: Obstacle?
 
-    init(bytesMax: Int) { self.bytesMax = bytesMax }
+    package init(bytesMax: Int) { self.bytesMax = bytesMax }
 
     /// Lets an append of this size in if that is possible now.
-    mutating func admit(_ bytes: Int) -> Verdict {
+    package mutating func admit(_ bytes: Int) -> Verdict {
         if let refusal { return .refused(refusal) }
         guard obstacle == nil, waiting.isEmpty, hasRoom(bytes) else { return .wait }
         enter(bytes)
@@ -41,17 +45,17 @@ struct AdmissionDoor<Waiter: Sendable>: Sendable {
     }
 
     /// Waits for ``leave(_:)`` or ``set(_:)``.
-    mutating func wait(_ bytes: Int, _ waiter: Waiter) { waiting.append((bytes, waiter)) }
+    package mutating func wait(_ bytes: Int, _ waiter: Waiter) { waiting.append((bytes, waiter)) }
 
     /// An admitted append has ended; returns who is let in now.
-    mutating func leave(_ bytes: Int) -> [Waiter] {
+    package mutating func leave(_ bytes: Int) -> [Waiter] {
         inside -= 1
         self.bytes -= bytes
         return open()
     }
 
     /// Sets the obstacle. A closed door stays closed.
-    mutating func set(_ obstacle: Obstacle?) -> Changed {
+    package mutating func set(_ obstacle: Obstacle?) -> Changed {
         if self.obstacle != .closed { self.obstacle = obstacle }
         guard let refusal else { return Changed(admitted: open()) }
         defer { waiting = [] }

@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// What this process writes into the lock file, so that whoever finds it taken knows whom to ask.
-enum LockHolder {
+package enum LockHolder {
     /// `pid 4711 on host-name`
-    static var text: String {
+    package static var text: String {
         var name = utsname()
         guard unsafe uname(&name) == 0 else { return "pid \(getpid())\n" }
         let host = unsafe withUnsafeBytes(of: &name.nodename) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }

@@ -1,35 +1,30 @@
-internal import ByteCoding
-internal import GatewayModel
+package import ByteCoding
 
 /// The fixed parts of a write-ahead log file. Drawn in `docs/formats/write-ahead-log.md`.
-enum LogFormat {
-    /// 2: frames of hidden records. Files of version 1 are read, and never continued: a program that knows only that version would pass over the new frames.
-    static let version: UInt32 = 2
+package enum LogFormat {
+    /// 2: frames of hidden records and of samples. Files of version 1 are read, and never continued: a program that knows only that version would pass over the new frames.
+    package static let version: UInt32 = 2
     /// `GWLOG` and the bytes that text transfers would damage.
-    static let fileMagic: UInt64 = 0x0A0D_0047_4F4C_5747
+    package static let fileMagic: UInt64 = 0x0A0D_0047_4F4C_5747
     /// `FRM!`
-    static let frameMagic: UInt32 = 0x214D_5246
-    /// Rows of a frame at most: one block, so that every column of it is one run.
-    static let frameRowsMax = RecordSegmentLayout.blockRows
-    /// Bytes of rows in a frame at most, as they lie in memory; larger batches are cut, so that lengths fit 32 bits with room to spare.
-    static let frameMemoryBytesMax = 64 << 20
+    package static let frameMagic: UInt32 = 0x214D_5246
 }
 
 /// The first 40 bytes of a log file.
 ///
 ///     u64 magic | u32 version | u32 checksum of the other 36 bytes | u64 number | u64 previous number | u64 previous end
-struct LogFileHeader: Equatable {
-    static let bytes = 40
+package struct LogFileHeader: Equatable {
+    package static let bytes = 40
 
     /// The version of the file's format; not above ``LogFormat/version`` in a file that is read.
-    let version: UInt32
+    package let version: UInt32
     /// The file's own number.
-    let number: UInt64
+    package let number: UInt64
     /// The log before this one, and how many of its bytes count; what follows there was never acknowledged.
-    let previousNumber: UInt64
-    let previousEnd: UInt64
+    package let previousNumber: UInt64
+    package let previousEnd: UInt64
 
-    func encode() -> [UInt8] {
+    package func encode() -> [UInt8] {
         var body = ByteWriter()
         body.write(number)
         body.write(previousNumber)
@@ -43,7 +38,7 @@ struct LogFileHeader: Equatable {
     }
 
     /// - Throws: when the bytes are too short, of another kind, or damaged. A newer version is told apart by ``version(_:)``.
-    init(_ source: UnsafeRawBufferPointer) throws(ByteReadingError) {
+    package init(_ source: UnsafeRawBufferPointer) throws(ByteReadingError) {
         var reader = unsafe ByteReader(source)
         guard try reader.read(UInt64.self, "a log's header") == LogFormat.fileMagic else { throw ByteReadingError(offset: 0, expected: "the mark of a log") }
         version = try reader.read(UInt32.self)
@@ -56,7 +51,7 @@ struct LogFileHeader: Equatable {
         previousEnd = try fields.read(UInt64.self)
     }
 
-    init(number: UInt64, previousNumber: UInt64, previousEnd: UInt64, version: UInt32 = LogFormat.version) {
+    package init(number: UInt64, previousNumber: UInt64, previousEnd: UInt64, version: UInt32 = LogFormat.version) {
         self.version = version
         self.number = number
         self.previousNumber = previousNumber
@@ -64,7 +59,7 @@ struct LogFileHeader: Equatable {
     }
 
     /// The format version of a file that is a log and undamaged so far; nil otherwise.
-    static func version(_ source: UnsafeRawBufferPointer) -> UInt32? {
+    package static func version(_ source: UnsafeRawBufferPointer) -> UInt32? {
         guard source.count >= bytes, unsafe (try? LogFileHeader(source)) != nil else { return nil }
         return unsafe source.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
     }
@@ -81,28 +76,30 @@ struct LogFileHeader: Equatable {
 /// The 32 bytes before a frame's payload.
 ///
 ///     u32 magic | u8 type | u8 flags | u16 0 | u32 rows | u32 payload bytes | u32 payload checksum | i64 first sequence | u32 checksum of the 28 bytes before
-struct LogFrameHeader: Equatable {
-    static let bytes = 32
+package struct LogFrameHeader: Equatable {
+    package static let bytes = 32
 
     /// What a frame holds.
-    enum Kind: UInt8 {
+    package enum Kind: UInt8 {
         /// Rows of a batch.
         case rows = 1
         /// Sequence numbers of records that the batch deletes or replaces.
         case hidden = 2
+        /// Samples of series; only in the logs of a series store.
+        case samples = 3
     }
 
-    let kind: Kind
-    /// Rows, or numbers.
-    let rows: UInt32
-    let payloadBytes: UInt32
-    let payloadChecksum: UInt32
+    package let kind: Kind
+    /// Rows, numbers or samples.
+    package let rows: UInt32
+    package let payloadBytes: UInt32
+    package let payloadChecksum: UInt32
     /// The sequence number of the first row; the others follow one by one. Of hidden records: the number that the batch's first row gets.
-    let firstSequence: Int64
+    package let firstSequence: Int64
     /// Flag bit 0: the next frame belongs to the same batch; without it the batch is not whole and does not count.
-    let isContinued: Bool
+    package let isContinued: Bool
 
-    func encode() -> [UInt8] {
+    package func encode() -> [UInt8] {
         var writer = ByteWriter()
         writer.write(LogFormat.frameMagic)
         writer.write(kind.rawValue)
@@ -117,7 +114,7 @@ struct LogFrameHeader: Equatable {
     }
 
     /// nil unless an undamaged header stands at `offset`.
-    init?(_ source: UnsafeRawBufferPointer, at offset: Int) {
+    package init?(_ source: UnsafeRawBufferPointer, at offset: Int) {
         guard offset >= 0, source.count - offset >= Self.bytes else { return nil }
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: source[offset..<offset + Self.bytes])
         guard unsafe bytes.loadUnaligned(as: UInt32.self) == LogFormat.frameMagic, let kind = unsafe Kind(rawValue: bytes[4]),
@@ -131,55 +128,12 @@ struct LogFrameHeader: Equatable {
         firstSequence = unsafe bytes.loadUnaligned(fromByteOffset: 20, as: Int64.self)
     }
 
-    init(_ kind: Kind = .rows, rows: UInt32, payloadBytes: UInt32, payloadChecksum: UInt32, firstSequence: Int64, isContinued: Bool) {
+    package init(_ kind: Kind = .rows, rows: UInt32, payloadBytes: UInt32, payloadChecksum: UInt32, firstSequence: Int64, isContinued: Bool) {
         self.kind = kind
         self.rows = rows
         self.payloadBytes = payloadBytes
         self.payloadChecksum = payloadChecksum
         self.firstSequence = firstSequence
         self.isContinued = isContinued
-    }
-}
-
-/// A frame before its sequence number is known: made by the appending task, so that the one writer only copies.
-struct EncodedFrame: Sendable {
-    var kind = LogFrameHeader.Kind.rows
-    /// Rows, or numbers of hidden records.
-    let rows: Int
-    let payload: [UInt8]
-    let checksum: UInt32
-    let isContinued: Bool
-
-    /// The frames of a batch, which is not empty.
-    static func frames(of batch: RecordBatch) -> [EncodedFrame] {
-        let pieces = pieces(of: batch)
-        return pieces.enumerated().map { index, piece in
-            let payload = FramePayload.encode(piece)
-            return EncodedFrame(rows: piece.count, payload: payload, checksum: Checksum.crc32(payload), isContinued: index < pieces.count - 1)
-        }
-    }
-
-    /// The frames that hide records, before the frames of the batch that does it (if it has rows).
-    static func frames(hiding sequences: [Int64], isContinued: Bool) -> [EncodedFrame] {
-        let sorted = sequences.sorted()
-        return stride(from: 0, to: sorted.count, by: LogFormat.frameRowsMax).map { start in
-            let end = min(sorted.count, start + LogFormat.frameRowsMax)
-            var payload: [UInt8] = []
-            IntegerBlock.encode(Array(sorted[start..<end]), effort: .fast, into: &payload)
-            return EncodedFrame(
-                kind: .hidden, rows: end - start, payload: payload, checksum: Checksum.crc32(payload), isContinued: isContinued || end < sorted.count)
-        }
-    }
-
-    private static func pieces(of batch: RecordBatch) -> [RecordBatch] {
-        let isSmall = batch.count <= LogFormat.frameRowsMax && (batch.count == 1 || batch.memoryBytes <= LogFormat.frameMemoryBytesMax)
-        if isSmall { return [batch] }
-        let half = batch.count / 2
-        return pieces(of: batch.gathering(Array(0..<half))) + pieces(of: batch.gathering(Array(half..<batch.count)))
-    }
-
-    func header(firstSequence: Int64) -> LogFrameHeader {
-        LogFrameHeader(
-            kind, rows: UInt32(rows), payloadBytes: UInt32(payload.count), payloadChecksum: checksum, firstSequence: firstSequence, isContinued: isContinued)
     }
 }

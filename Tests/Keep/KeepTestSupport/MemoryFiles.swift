@@ -1,30 +1,34 @@
 import ByteCoding
 import GatewayModel
-import RequestStorage
+import DurableFiles
 import Synchronization
 
 /// A file system in memory that can be told to fail or to stop at any step, and that knows what a power cut would leave.
 ///
 /// Content counts as safe after ``synchronize(_:)``, names after ``synchronizeFolder(_:)``. Steps that change or synchronise something are counted.
-final class MemoryFiles: FileLayer {
+package final class MemoryFiles: FileLayer {
     /// What happens at which step.
-    struct Plan: Sendable {
+    package struct Plan: Sendable {
         /// Steps from this one on (counted from 1) ...
-        var from = Int.max
+        package var from = Int.max
         /// ... up to and without this one ...
-        var until = Int.max
+        package var until = Int.max
         /// ... fail with this error number; nil: the process has died, and this and all later steps do nothing.
-        var code: Int32?
+        package var code: Int32?
         /// Writes are cut to this many bytes a call.
-        var writeBytesMax = Int.max
+        package var writeBytesMax = Int.max
         /// Only steps of this kind count.
-        var only: Step?
+        package var only: Step?
+
+        package init(from: Int = .max, until: Int = .max, code: Int32? = nil, writeBytesMax: Int = .max, only: Step? = nil) {
+            (self.from, self.until, self.code, self.writeBytesMax, self.only) = (from, until, code, writeBytesMax, only)
+        }
     }
 
-    enum Step: Sendable, Equatable { case create, write, synchronize, truncate, rename, remove, synchronizeFolder }
+    package enum Step: Sendable, Equatable { case create, write, synchronize, truncate, rename, remove, synchronizeFolder }
 
     /// The error number that a dead process's steps fail with; nothing acknowledges after it.
-    static let dead: Int32 = 9_999
+    package static let dead: Int32 = 9_999
 
     private struct Node: Sendable {
         var content: [UInt8] = []
@@ -47,7 +51,7 @@ final class MemoryFiles: FileLayer {
 
     private let disk: Mutex<Disk>
 
-    init() { disk = Mutex(Disk()) }
+    package init() { disk = Mutex(Disk()) }
 
     private init(_ names: [String: [UInt8]]) {
         var disk = Disk()
@@ -60,25 +64,25 @@ final class MemoryFiles: FileLayer {
         self.disk = Mutex(disk)
     }
 
-    var steps: Int { disk.withLock { $0.steps } }
-    var names: [String] { disk.withLock { $0.names.keys.sorted() } }
+    package var steps: Int { disk.withLock { $0.steps } }
+    package var names: [String] { disk.withLock { $0.names.keys.sorted() } }
 
-    func plan(_ plan: Plan) { disk.withLock { ($0.plan, $0.steps) = (plan, 0) } }
+    package func plan(_ plan: Plan) { disk.withLock { ($0.plan, $0.steps) = (plan, 0) } }
     /// Whether a file can have two names, as it cannot over two file systems.
-    func setLinks(_ hasLinks: Bool) { disk.withLock { $0.hasLinks = hasLinks } }
-    func setFree(_ bytes: Int64) { disk.withLock { $0.free = bytes } }
+    package func setLinks(_ hasLinks: Bool) { disk.withLock { $0.hasLinks = hasLinks } }
+    package func setFree(_ bytes: Int64) { disk.withLock { $0.free = bytes } }
 
-    func content(_ path: String) -> [UInt8] { disk.withLock { disk in disk.names[path].flatMap { disk.nodes[$0]?.content } ?? [] } }
+    package func content(_ path: String) -> [UInt8] { disk.withLock { disk in disk.names[path].flatMap { disk.nodes[$0]?.content } ?? [] } }
 
-    func setContent(_ path: String, _ bytes: [UInt8]) {
+    package func setContent(_ path: String, _ bytes: [UInt8]) {
         disk.withLock { disk in if let node = disk.names[path] { disk.nodes[node] = Node(content: bytes, safe: bytes) } }
     }
 
     /// The disk as the next process finds it after this one was killed: all that was written is there.
-    func afterKill() -> MemoryFiles { MemoryFiles(disk.withLock { disk in disk.names.mapValues { disk.nodes[$0]?.content ?? [] } }) }
+    package func afterKill() -> MemoryFiles { MemoryFiles(disk.withLock { disk in disk.names.mapValues { disk.nodes[$0]?.content ?? [] } }) }
 
     /// The disk after a power cut: what was synchronised, and of files that grew since a part of the rest.
-    func afterPowerCut() -> MemoryFiles {
+    package func afterPowerCut() -> MemoryFiles {
         MemoryFiles(disk.withLock { disk in
             disk.safeNames.mapValues { number in
                 let node = disk.nodes[number] ?? Node()
@@ -108,15 +112,15 @@ final class MemoryFiles: FileLayer {
 
     // MARK: FileLayer
 
-    func createFolder(_ path: String) throws(StorageError) {}
+    package func createFolder(_ path: String) throws(StorageError) {}
 
-    func list(_ folder: String) throws(StorageError) -> [String] {
+    package func list(_ folder: String) throws(StorageError) -> [String] {
         let prefix = folder + "/"
         let names = disk.withLock { $0.names.keys.filter { $0.hasPrefix(prefix) } }
         return Set(names.compactMap { $0.dropFirst(prefix.count).split(separator: "/").first.map(String.init) }).sorted()
     }
 
-    func create(_ path: String, isPrivate: Bool) throws(StorageError) -> OpenFile {
+    package func create(_ path: String, isPrivate: Bool) throws(StorageError) -> OpenFile {
         try step(.create, path)
         return disk.withLock { disk in
             disk.nodes[disk.nextNode] = Node()
@@ -128,7 +132,7 @@ final class MemoryFiles: FileLayer {
         }
     }
 
-    func openForAppending(_ path: String) throws(StorageError) -> OpenFile {
+    package func openForAppending(_ path: String) throws(StorageError) -> OpenFile {
         let file = disk.withLock { disk -> OpenFile? in
             guard let node = disk.names[path] else { return nil }
             disk.open[disk.nextDescriptor] = node
@@ -139,7 +143,7 @@ final class MemoryFiles: FileLayer {
         return file
     }
 
-    func write(_ bytes: [UInt8], _ range: Range<Int>, to file: OpenFile) throws(StorageError) -> Int {
+    package func write(_ bytes: [UInt8], _ range: Range<Int>, to file: OpenFile) throws(StorageError) -> Int {
         do throws(StorageError) {
             try step(.write, file.path)
         } catch {
@@ -156,7 +160,7 @@ final class MemoryFiles: FileLayer {
         disk.withLock { disk in if let node = disk.open[file.descriptor] { disk.nodes[node]?.content += bytes[range] } }
     }
 
-    func synchronize(_ file: OpenFile) throws(StorageError) {
+    package func synchronize(_ file: OpenFile) throws(StorageError) {
         try step(.synchronize, file.path)
         disk.withLock { disk in
             guard let node = disk.open[file.descriptor], let content = disk.nodes[node]?.content else { return }
@@ -164,7 +168,7 @@ final class MemoryFiles: FileLayer {
         }
     }
 
-    func truncate(_ file: OpenFile, to bytes: Int) throws(StorageError) {
+    package func truncate(_ file: OpenFile, to bytes: Int) throws(StorageError) {
         try step(.truncate, file.path)
         disk.withLock { disk in
             guard let node = disk.open[file.descriptor], let content = disk.nodes[node]?.content else { return }
@@ -172,32 +176,32 @@ final class MemoryFiles: FileLayer {
         }
     }
 
-    func close(_ file: OpenFile) {
+    package func close(_ file: OpenFile) {
         disk.withLock { disk in
             disk.open[file.descriptor] = nil
             disk.locks.remove("\(file.descriptor) \(file.path)")
         }
     }
 
-    func rename(_ path: String, to target: String) throws(StorageError) {
+    package func rename(_ path: String, to target: String) throws(StorageError) {
         try step(.rename, path)
         disk.withLock { disk in disk.names[target] = disk.names.removeValue(forKey: path) }
     }
 
-    func link(_ path: String, to target: String) throws(StorageError) {
+    package func link(_ path: String, to target: String) throws(StorageError) {
         if disk.withLock({ $0.hasLinks }) == false { throw .system(operation: "link", file: path, code: 18) }
         try step(.rename, path)
         disk.withLock { disk in disk.names[target] = disk.names[path] }
     }
 
-    func remove(_ path: String) throws(StorageError) {
+    package func remove(_ path: String) throws(StorageError) {
         try step(.remove, path)
         disk.withLock { _ = $0.names.removeValue(forKey: path) }
     }
 
-    func removeFolderIfEmpty(_ path: String) {}
+    package func removeFolderIfEmpty(_ path: String) {}
 
-    func synchronizeFolder(_ path: String) throws(StorageError) {
+    package func synchronizeFolder(_ path: String) throws(StorageError) {
         try step(.synchronizeFolder, path)
         disk.withLock { disk in
             for name in disk.safeNames.keys where folder(name) == path { disk.safeNames[name] = nil }
@@ -205,13 +209,13 @@ final class MemoryFiles: FileLayer {
         }
     }
 
-    func image(_ path: String) throws(StorageError) -> FileImage? {
+    package func image(_ path: String) throws(StorageError) -> FileImage? {
         disk.withLock { disk in disk.names[path].flatMap { disk.nodes[$0] }.map { FileImage(copying: $0.content) } }
     }
 
-    func space(_ folder: String) throws(StorageError) -> (free: Int64, total: Int64) { (disk.withLock { $0.free }, 1 << 41) }
+    package func space(_ folder: String) throws(StorageError) -> (free: Int64, total: Int64) { (disk.withLock { $0.free }, 1 << 41) }
 
-    func lock(_ path: String, holder: String) throws(StorageError) -> OpenFile {
+    package func lock(_ path: String, holder: String) throws(StorageError) -> OpenFile {
         let file = disk.withLock { disk -> OpenFile? in
             guard !disk.locks.contains(where: { $0.hasSuffix(" \(path)") }) else { return nil }
             disk.locks.insert("\(disk.nextDescriptor) \(path)")
