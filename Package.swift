@@ -70,6 +70,7 @@ let package = Package(
             swiftSettings: testing),
         .testTarget(name: "RequestQueryTests", dependencies: ["RequestQuery", "RequestStorage", "ByteCoding", "GatewayModel"], path: "Tests/Query/RequestQueryTests", exclude: ["Cases"],
             swiftSettings: testing),
+        .testTarget(name: "PromQLTests", dependencies: ["PromQL", "ByteCoding", "GatewayModel"], path: "Tests/Query/PromQLTests", swiftSettings: testing),
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "ByteCoding", logging, lifecycle] + nio, path: "Tests/Serve/HTTPTransportTests",
             swiftSettings: testing),

@@ -109,7 +109,7 @@ package enum RangeEdges: String, Sendable {
 }
 
 package struct VectorSelector: Sendable, Equatable {
-    /// The name as it stands before the braces or as a quoted string within; nil when there is none. It is also among the matchers.
+    /// The name before the braces, which is also the last of the matchers; nil when there is none there, though a matcher may still set it.
     package var name: String?
     package var matchers: [SeriesMatcher]
     /// nil when none is written.
