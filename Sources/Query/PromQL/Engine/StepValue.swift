@@ -6,7 +6,8 @@ internal import GatewayModel
 enum StepValue: Sendable {
     /// One number for each instant.
     case scalar([Double])
-    /// Rows in no particular order; an instant's vector is made of the rows that have a value there.
+    /// An instant's vector is made of the rows that have a value there. With one instant the order of the rows is that of the vector (`sort`, `topk`);
+    /// with more it means nothing.
     case vector([StepRow])
     case string(String)
 }
@@ -45,5 +46,31 @@ struct StepRow: Sendable {
         if histograms.isEmpty { histograms = Array(repeating: nil, count: values.count) }
         histograms[index] = histogram
         values[index] = Self.absent
+    }
+}
+
+extension StepRow {
+    /// Instants with a sample; a histogram counts for as much memory as it holds.
+    var sampleCount: Int {
+        var count = 0
+        for value in values where !Self.isAbsent(value) { count += 1 }
+        for case .some(let histogram) in histograms { count += histogram.sizeInSamples }
+        return count
+    }
+
+    var isEmpty: Bool {
+        for value in values where !Self.isAbsent(value) { return false }
+        for histogram in histograms where histogram != nil { return false }
+        return true
+    }
+}
+
+extension NativeHistogram {
+    /// How many floating samples take as much memory (16 bytes each), as Prometheus counts it.
+    ///
+    /// Source: prometheus/prometheus `promql/value.go` and `model/histogram/float_histogram.go`.
+    var sizeInSamples: Int {
+        let bytes = 5 * 8 + 4 * 24 + 8 + 8 * (positiveSpans.count + negativeSpans.count + positiveBuckets.count + negativeBuckets.count + customValues.count)
+        return max(1, (bytes + 8) / 16)
     }
 }

@@ -1,15 +1,15 @@
 internal import GatewayModel
 
 /// One series of a range vector: its samples, and which of them each instant's window holds.
-struct WindowedSeries {
-    let labels: SeriesLabels
+struct WindowedSeries: Sendable {
+    var labels: SeriesLabels
     /// Without stale markers. What lies before the first window may be there too, for `anchored` and `smoothed`.
-    let samples: SampleColumns
+    var samples: SampleColumns
     /// The rows of each instant's window, one for each instant; their starts and ends never go back.
     ///
     /// A window holds what lies in `(end - range, end]`. With ``edges`` it also holds what lies in the look-back before that, and for `smoothed`
     /// in the look-back after it, so that the function finds the neighbours of its edges.
-    let windows: [Range<Int>]
+    var windows: [Range<Int>]
     /// The instants at which the windows end, offset and `@` applied.
     let ends: [Int64]
     /// Milliseconds.
@@ -17,7 +17,7 @@ struct WindowedSeries {
     /// nil for plain windows.
     let edges: RangeEdges?
     /// Exact increases, one for each instant, of a counter that is known at every instant and not by samples only; nil for all others.
-    let exactIncreases: [Double]?
+    var exactIncreases: [Double]?
 
     func start(_ step: Int) -> Int64 { ends[step] - range }
 }

@@ -65,6 +65,14 @@ struct HistogramSum: Sendable {
         }
     }
 
+    /// Adds what another sum has added up.
+    mutating func join(_ later: HistogramSum) throws(IncompatibleHistograms) {
+        try add(later.result)
+        seesReset = seesReset || later.seesReset
+        seesNoReset = seesNoReset || later.seesNoReset
+        boundsReconciled = boundsReconciled || later.boundsReconciled
+    }
+
     mutating func divide(by divisor: Double) {
         value.divide(by: divisor)
         compensation.divide(by: divisor)
@@ -168,6 +176,26 @@ struct HistogramMean: Sendable {
         }
         sum.scale(by: (number - 1) / number)
         try sum.add(histogram.divided(by: number))
+    }
+
+    /// Takes in the histograms of another mean.
+    mutating func join(_ later: HistogramMean) throws(IncompatibleHistograms) {
+        if !isIncremental, !later.isIncremental {
+            var next = sum
+            try next.join(later.sum)
+            if !next.hasOverflow {
+                sum = next
+                number += later.number
+                return
+            }
+        }
+        let total = number + later.number
+        var other = later.sum
+        sum.scale(by: isIncremental ? number / total : 1 / total)
+        other.scale(by: later.isIncremental ? later.number / total : 1 / total)
+        try sum.join(other)
+        isIncremental = true
+        number = total
     }
 
     /// The mean; compact.

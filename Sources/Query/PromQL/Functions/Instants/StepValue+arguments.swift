@@ -24,6 +24,4 @@ extension StepRow {
         for (step, histogram) in histograms.enumerated() where histogram != nil { values[step] = Self.absent }
         histograms = []
     }
-
-    var isEmpty: Bool { !values.indices.contains { hasSample(at: $0) } }
 }
