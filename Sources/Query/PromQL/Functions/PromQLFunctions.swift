@@ -25,6 +25,10 @@ enum PromQLFunctions {
 
     static let overInstants: [String: any InstantFunction] = [
         "absent": AbsentFunction(),
+        "histogram_fraction": HistogramFractionFunction(),
+        "histogram_quantile": HistogramQuantileFunction(),
+        "histogram_quantiles": HistogramQuantilesFunction(),
+        "label_join": LabelJoinFunction(),
         "round": RoundFunction(),
         "scalar": ScalarFunction(),
         "sort": SortFunction(isDescending: false),
@@ -33,7 +37,7 @@ enum PromQLFunctions {
         "sort_by_label_desc": SortByLabelFunction(isDescending: true),
         "timestamp": TimestampFunction(),
         "vector": VectorFunction(),
-    ].adding(NumberFunction.all, ClampFunction.all, QueryScalar.all, ExtremeOfScalars.all, DateFunction.all)
+    ].adding(NumberFunction.all, ClampFunction.all, QueryScalar.all, ExtremeOfScalars.all, DateFunction.all, HistogramPartFunction.all)
 }
 
 extension Dictionary {
