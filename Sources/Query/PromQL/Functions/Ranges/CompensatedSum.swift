@@ -22,7 +22,8 @@ struct CompensatedSum: RunSummary {
     func joined(with later: CompensatedSum) -> CompensatedSum {
         var result = CompensatedSum()
         result.sum = sum + later.sum
-        result.lost = result.sum.isInfinite ? 0 : lost + later.lost + Self.error(of: sum, later.sum, sum: result.sum)
+        // In this order a run that grows backwards waits for one addition only.
+        result.lost = result.sum.isInfinite ? 0 : (lost + Self.error(of: sum, later.sum, sum: result.sum)) + later.lost
         return result
     }
 

@@ -2,9 +2,6 @@ internal import GatewayModel
 
 /// `max_over_time`, `min_over_time` and when it was: `ts_of_max_over_time`, `ts_of_min_over_time` (of equal values the last). NaN counts only where
 /// there is nothing else. Histograms beside numbers are left out, which a note says.
-///
-/// Of a sliding window only those rows can become the extreme that no later row beats; they lie in a queue, the extreme in front. Each row enters
-/// and leaves it once.
 struct ExtremeOverTime: RangeFunction {
     let isMaximum: Bool
     let givesTime: Bool
@@ -13,43 +10,52 @@ struct ExtremeOverTime: RangeFunction {
         _ series: WindowedSeries, scalars: [[Double]], call: Call, context: FunctionContext, into row: inout StepRow, notes: inout QueryNotes
     ) throws(PromQLError) {
         let samples = WindowedSamples(series)
-        switch (isMaximum, givesTime) {
-        case (true, false): slide(samples, into: &row.values) { $0 >= $1 }
-        case (false, false): slide(samples, into: &row.values) { $0 <= $1 }
-        case (true, true): slide(samples, into: &row.values) { $0 > $1 }
-        case (false, true): slide(samples, into: &row.values) { $0 < $1 }
+        var results = row.values
+        if givesTime {
+            // The largest of the negated values is the smallest.
+            let sign = isMaximum ? 1.0 : -1.0
+            SlidingSummary.forEach(samples.windows, reference: { _ in }, summary: { row, _ in LastMaximum(sign * samples.values[row], row) }) { step, _, extreme in
+                results[step] = Double(samples.times[extreme.row]) / 1_000
+            }
+        } else if isMaximum {
+            SlidingSummary.forEach(samples.windows, reference: { _ in }, summary: { row, _ in Maximum(value: samples.values[row]) }) { step, _, extreme in
+                results[step] = extreme.value
+            }
+        } else {
+            SlidingSummary.forEach(samples.windows, reference: { _ in }, summary: { row, _ in Minimum(value: samples.values[row]) }) { step, _, extreme in
+                results[step] = extreme.value
+            }
         }
+        row.values = results
         samples.noteIgnoredHistograms(series.labels, at: call.firstPlace, &notes)
     }
+}
 
-    /// - Parameter stays: whether an earlier value stays before a later one.
-    @inline(__always)
-    private func slide(_ samples: WindowedSamples, into results: inout [Double], stays: (Double, Double) -> Bool) {
-        let values = samples.values
-        var queue: [Int] = []
-        var front = 0
-        var next = 0
-        for (step, window) in samples.windows.enumerated() where !window.isEmpty {
-            if next < window.lowerBound {
-                next = window.lowerBound
-                queue.removeAll(keepingCapacity: true)
-                front = 0
-            }
-            while next < window.upperBound {
-                let value = values[next]
-                if !value.isNaN {
-                    while queue.count > front, let last = queue.last, !stays(values[last], value) { queue.removeLast() }
-                    queue.append(next)
-                }
-                next += 1
-            }
-            while front < queue.count, queue[front] < window.lowerBound { front += 1 }
-            if front > 4_096, front * 2 > queue.count {
-                queue.removeFirst(front)
-                front = 0
-            }
-            let extreme = front < queue.count ? queue[front] : window.upperBound - 1
-            results[step] = givesTime ? Double(samples.times[extreme]) / 1_000 : values[extreme]
-        }
+private struct Maximum: RunSummary {
+    let value: Double
+    static let empty = Maximum(value: .nan)
+
+    func joined(with later: Maximum) -> Maximum { later.value > value || value.isNaN ? later : self }
+}
+
+private struct Minimum: RunSummary {
+    let value: Double
+    static let empty = Minimum(value: .nan)
+
+    func joined(with later: Minimum) -> Minimum { later.value < value || value.isNaN ? later : self }
+}
+
+/// The largest value and the last row that has it; of NaN only the last row.
+private struct LastMaximum: RunSummary {
+    let value: Double
+    /// -1 for none.
+    let row: Int
+    static let empty = LastMaximum(.nan, -1)
+
+    init(_ value: Double, _ row: Int) {
+        self.value = value
+        self.row = row
     }
+
+    func joined(with later: LastMaximum) -> LastMaximum { later.row >= 0 && (later.value >= value || value.isNaN) ? later : self }
 }

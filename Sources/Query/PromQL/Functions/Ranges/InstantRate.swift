@@ -12,12 +12,12 @@ struct InstantRate: RangeFunction {
         for (step, window) in series.windows.enumerated() where window.count > 1 {
             let last = window.upperBound - 1
             let seconds = Double(samples.times[last] - samples.times[last - 1]) / 1_000
-            let pair = samples.histograms.isEmpty ? (nil, nil) : (samples.histograms[last - 1], samples.histograms[last])
-            switch pair {
-            case (nil, nil):
-                let (before, after) = (samples.values[last - 1], samples.values[last])
-                let change = isRate && after < before ? after : after - before
-                row.values[step] = isRate ? change / seconds : change
+            if samples.histograms.isEmpty {
+                row.values[step] = change(from: samples.values[last - 1], to: samples.values[last], seconds: seconds)
+                continue
+            }
+            switch (samples.histograms[last - 1], samples.histograms[last]) {
+            case (nil, nil): row.values[step] = change(from: samples.values[last - 1], to: samples.values[last], seconds: seconds)
             case (let before?, let after?):
                 let difference = HistogramRange.lastDifference(
                     before, after, isCounter: isRate, metric: series.labels.nameForNotes, place: call.firstPlace, notes: &notes)
@@ -25,5 +25,9 @@ struct InstantRate: RangeFunction {
             default: notes.add(.mixedFloatsAndHistograms(metric: series.labels.nameForNotes), at: call.firstPlace)
             }
         }
+    }
+
+    private func change(from before: Double, to after: Double, seconds: Double) -> Double {
+        isRate ? (after < before ? after : after - before) / seconds : after - before
     }
 }

@@ -37,25 +37,39 @@ struct MedianDeviationOverTime: RangeFunction {
 struct SortedWindow {
     /// Integers in the order of the numbers.
     private var keys: [Int64] = []
+    /// What becomes the keys of the next window.
+    private var next: [Int64] = []
     private var window = 0..<0
 
     /// Moves to a window that starts and ends nowhere before the last one.
-    mutating func move(to next: Range<Int>, of values: [Double]) {
-        let leaving = max(0, min(next.lowerBound, window.upperBound) - window.lowerBound)
-        let entering = next.upperBound - max(next.lowerBound, window.upperBound)
-        // Finding one place and moving what lies behind costs about as much as sorting eight numbers anew.
-        if (leaving + entering) * 8 > next.count || next.lowerBound >= window.upperBound {
+    mutating func move(to window: Range<Int>, of values: [Double]) {
+        if window.lowerBound >= self.window.upperBound {
             keys.removeAll(keepingCapacity: true)
-            for row in next { keys.append(Self.key(values[row])) }
+            for row in window { keys.append(Self.key(values[row])) }
             keys.sort()
         } else {
-            for row in window.lowerBound..<next.lowerBound { keys.remove(at: place(of: Self.key(values[row]))) }
-            for row in window.upperBound..<next.upperBound {
-                let key = Self.key(values[row])
-                keys.insert(key, at: place(of: key))
-            }
+            exchange(
+                leaving: Self.keys(values[self.window.lowerBound..<window.lowerBound]), entering: Self.keys(values[self.window.upperBound..<window.upperBound]))
         }
-        window = next
+        self.window = window
+    }
+
+    /// - Parameters:
+    ///   - leaving: keys that are there, ascending.
+    ///   - entering: keys to put in, ascending.
+    private mutating func exchange(leaving: [Int64], entering: [Int64]) {
+        next.removeAll(keepingCapacity: true)
+        next.reserveCapacity(keys.count + entering.count)
+        var left = 0, entered = 0
+        for key in keys {
+            while entered < entering.count, entering[entered] < key {
+                next.append(entering[entered])
+                entered += 1
+            }
+            if left < leaving.count, leaving[left] == key { left += 1 } else { next.append(key) }
+        }
+        next.append(contentsOf: entering[entered...])
+        swap(&keys, &next)
     }
 
     /// Source: prometheus/prometheus `promql/quantile.go`, quantile.
@@ -74,20 +88,25 @@ struct SortedWindow {
     func medianDeviation() -> Double {
         guard let first = keys.first, first != .min else { return .nan }
         let median = quantile(0.5)
-        var distances = SortedWindow()
-        distances.keys = keys.map { Self.key((Self.value($0) - median).magnitude) }
-        distances.keys.sort()
-        return distances.quantile(0.5)
+        guard median.isFinite else { return .nan }
+        // From the median outwards on both sides, the nearer one first, until the middle of the distances is reached.
+        var below = keys.count / 2 - 1, above = keys.count / 2
+        var middle = (lower: 0.0, upper: 0.0)
+        for _ in 0...min(keys.count - 1, (keys.count - 1) / 2 + 1) {
+            let down = below >= 0 ? median - Self.value(keys[below]) : .infinity
+            let up = above < keys.count ? Self.value(keys[above]) - median : .infinity
+            if down < up { below -= 1 } else { above += 1 }
+            middle = (middle.upper, min(down, up))
+        }
+        if keys.count == 1 { return middle.upper }
+        let weight = keys.count % 2 == 1 ? 0 : 0.5
+        return middle.lower * (1 - weight) + middle.upper * weight
     }
 
-    /// The first place whose key is not less.
-    private func place(of key: Int64) -> Int {
-        var (low, high) = (0, keys.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if keys[middle] < key { low = middle + 1 } else { high = middle }
-        }
-        return low
+    private static func keys(_ values: ArraySlice<Double>) -> [Int64] {
+        var keys = values.map(key)
+        keys.sort()
+        return keys
     }
 
     /// The bits of numbers are in their order; of negative numbers all but the sign are turned around.

@@ -20,7 +20,7 @@ struct Regression: RangeFunction {
         var results = row.values
         SlidingSummary.forEach(
             samples.windows, reference: { Origin(time: times[$0], value: values[$0]) },
-            summary: { row, origin in LineSums(x: Double(times[row] - origin.time) / 1_000, y: values[row] - origin.value) }
+            summary: { row, origin in LineSums(x: Double(times[row] - origin.time), y: values[row] - origin.value) }
         ) { step, origin, sums in
             let window = samples.windows[step]
             guard window.count > 1 else { return }
@@ -47,7 +47,7 @@ struct Regression: RangeFunction {
             return first.isInfinite ? Line(slope: .nan, intercept: .nan, origin: origin) : Line(slope: 0, intercept: first, origin: origin)
         }
         var sums = LineSums.empty
-        for row in window { sums = sums.joined(with: LineSums(x: Double(times[row] - origin) / 1_000, y: values[row])) }
+        for row in window { sums = sums.joined(with: LineSums(x: Double(times[row] - origin), y: values[row])) }
         var line = sums.line(count: Double(window.count))
         line.origin = origin
         return line
@@ -72,7 +72,7 @@ private struct Line {
     }
 }
 
-/// The sums of which a line is made: x in seconds and y relative to a sample of the window, which keeps their digits.
+/// The sums of which a line is made: x in milliseconds and y relative to a sample of the window, which keeps their digits.
 private struct LineSums: RunSummary {
     var x = 0.0, y = 0.0, xy = 0.0, xx = 0.0
 
@@ -97,6 +97,6 @@ private struct LineSums: RunSummary {
     /// The line with the least squares, its origin where x is 0.
     func line(count: Double) -> Line {
         let slope = (xy - x * y / count) / (xx - x * x / count)
-        return Line(slope: slope, intercept: y / count - slope * x / count, origin: 0)
+        return Line(slope: slope * 1_000, intercept: y / count - slope * x / count, origin: 0)
     }
 }
