@@ -29,6 +29,7 @@ enum PromQLFunctions {
         "histogram_quantile": HistogramQuantileFunction(),
         "histogram_quantiles": HistogramQuantilesFunction(),
         "label_join": LabelJoinFunction(),
+        "label_replace": LabelReplaceFunction(),
         "round": RoundFunction(),
         "scalar": ScalarFunction(),
         "sort": SortFunction(isDescending: false),
