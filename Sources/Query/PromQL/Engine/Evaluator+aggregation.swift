@@ -49,7 +49,7 @@ extension Evaluator {
             var fold = empty
             for index in run {
                 // A row is given away and got back, so that its buffers are made once.
-                var row = scratch.row(source.labels[index], steps: steps, dropsName: source.dropsName)
+                var row = scratch.row(source.labels[index], steps: steps, dropsName: source.dropsName(index))
                 try source.fill(&row, index, &scratch)
                 fold.add(row, to: groups[index])
                 scratch.keep(row)
@@ -79,12 +79,13 @@ extension Evaluator {
 struct HeldRows: RowSource {
     let rows: [StepRow]
     let labels: [SeriesLabels]
-    let dropsName = false
 
     init(_ rows: [StepRow]) {
         self.rows = rows
         labels = rows.map(\.labels)
     }
+
+    func dropsName(_ index: Int) -> Bool { rows[index].dropsName }
 
     func fill(_ row: inout StepRow, _ index: Int, _ scratch: inout SeriesScratch) throws(PromQLError) { row = rows[index] }
 }

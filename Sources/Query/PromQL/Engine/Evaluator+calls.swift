@@ -5,6 +5,7 @@ extension Evaluator {
         switch call.function.name {
         case "timestamp":
             if case .vectorSelector(let selector)? = call.arguments.first?.unparenthesised { return .vector(try timestamps(of: selector, call)) }
+        case "info": return .vector(try info(call))
         case "absent_over_time": return .vector(try absentOverTime(call))
         default: break
         }

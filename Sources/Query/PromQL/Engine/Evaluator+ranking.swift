@@ -33,7 +33,7 @@ extension Evaluator {
             (run, scratch) throws(PromQLError) -> RankFold in
             var fold = empty
             for index in run {
-                var row = scratch.row(source.labels[index], steps: steps, dropsName: source.dropsName)
+                var row = scratch.row(source.labels[index], steps: steps, dropsName: source.dropsName(index))
                 try source.fill(&row, index, &scratch)
                 if row.histograms.contains(where: { $0 != nil }) { scratch.notes.add(.ignoredInAggregation(name), at: place) }
                 fold.add(row.values, row: index, dropsName: row.dropsName, to: groups[index])

@@ -18,6 +18,7 @@ extension Evaluator {
     mutating func rows(of selector: VectorSelector) throws(PromQLError) -> [StepRow] {
         let resolved = try ResolvedSelector(selector, range: nil, grid, state)
         let series = try select(resolved)
+        if selector.edges == .smoothed { return try rows(of: SmoothedSource(resolved, series, place: selector.range)) }
         return try rows(of: InstantSource(resolved, series))
     }
 
@@ -28,9 +29,7 @@ extension Evaluator {
         case .matrixSelector(let matrix):
             let resolved = try ResolvedSelector(matrix.selector, range: matrix.duration, grid, state)
             for selected in try select(resolved) {
-                var points = SampleColumns()
-                do { try selected.read(from: resolved.from, through: resolved.through, into: &points) } catch { throw PromQLError(error) }
-                points.removeStaleMarkers()
+                let points = try points(of: selected, resolved)
                 guard points.count > 0 else { continue }
                 try state.hold(Held(samples: points.count, bytes: 16 * points.count))
                 series.append(AnswerSeries(labels: selected.labels, points: points))
@@ -43,6 +42,17 @@ extension Evaluator {
         default: throw PromQLError(.internal, "unexpected range vector")
         }
         return series.sorted { $0.labels < $1.labels }
+    }
+
+    private func points(of series: any SelectedSeries, _ selector: ResolvedSelector) throws(PromQLError) -> SampleColumns {
+        var points = SampleColumns()
+        do { try series.read(from: selector.from, through: selector.through, into: &points) } catch { throw PromQLError(error) }
+        points.removeStaleMarkers()
+        guard selector.edges != nil, points.count > 0 else { return points }
+        var window = WindowedSeries(
+            labels: series.labels, samples: points, windows: [], ends: selector.ends, range: selector.range ?? 0, edges: selector.edges, exactIncreases: nil)
+        _ = window.cutWindows(lookback: selector.lookback)
+        return try window.extendedPoints()
     }
 
     /// The values of a subquery's expression at the subquery's own instants: multiples of its step, in all windows of this grid.

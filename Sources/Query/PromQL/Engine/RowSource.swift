@@ -6,10 +6,14 @@ internal import GatewayModel
 protocol RowSource: Sendable {
     /// One for each row, names already dropped where the function drops them; known before any sample is read.
     var labels: [SeriesLabels] { get }
-    /// Whether the names of the rows go at the end of the query.
-    var dropsName: Bool { get }
+    /// Whether a row's name goes at the end of the query.
+    func dropsName(_ index: Int) -> Bool
     /// Fills in a row, given empty, or leaves it empty.
     func fill(_ row: inout StepRow, _ index: Int, _ scratch: inout SeriesScratch) throws(PromQLError)
+}
+
+extension RowSource {
+    func dropsName(_ index: Int) -> Bool { false }
 }
 
 /// What a worker keeps from series to series, so that its buffers are made once.
@@ -28,14 +32,16 @@ struct InstantSource: RowSource {
     let selector: ResolvedSelector
     let series: [any SelectedSeries]
     let labels: [SeriesLabels]
-    let dropsName = false
     /// Gives the samples' times in seconds in place of their values (`timestamp`).
     let givesTimes: Bool
+    /// Whether the series are those of info metrics, which have no histograms.
+    let isInfo: Bool
 
-    init(_ selector: ResolvedSelector, _ series: [any SelectedSeries], givesTimes: Bool = false) {
+    init(_ selector: ResolvedSelector, _ series: [any SelectedSeries], givesTimes: Bool = false, isInfo: Bool = false) {
         self.selector = selector
         self.series = series
         self.givesTimes = givesTimes
+        self.isInfo = isInfo
         labels = series.map(\.labels)
     }
 
@@ -43,6 +49,9 @@ struct InstantSource: RowSource {
         scratch.samples.removeAll()
         do { try series[index].read(from: selector.from, through: selector.through, into: &scratch.samples) } catch { throw PromQLError(error) }
         guard scratch.samples.count > 0 else { return }
+        if isInfo, scratch.samples.histograms.contains(where: { $0 != nil }) {
+            throw .execution("this should be an info metric, with float samples: \(labels[index].text)")
+        }
         if givesTimes { for row in scratch.samples.times.indices where !scratch.samples.isStale(at: row) { scratch.samples.hideValue(at: row) } }
         Self.lookUp(scratch.samples, selector.ends, lookback: selector.lookback, into: &row.values)
         if !scratch.samples.histograms.isEmpty { Self.lookUpHistograms(scratch.samples, selector.ends, lookback: selector.lookback, into: &row) }
@@ -87,7 +96,6 @@ struct RangeSource: RowSource {
     let selector: ResolvedSelector
     let series: [any SelectedSeries]
     let labels: [SeriesLabels]
-    let dropsName: Bool
     let function: any RangeFunction
     let call: Call
     let scalars: [[Double]]
@@ -108,9 +116,10 @@ struct RangeSource: RowSource {
         self.scalars = scalars
         self.place = place
         self.context = context
-        dropsName = !function.keepsName
-        labels = dropsName && !context.delaysNameRemoval ? series.map(\.labels.droppingName) : series.map(\.labels)
+        labels = !function.keepsName && !context.delaysNameRemoval ? series.map(\.labels.droppingName) : series.map(\.labels)
     }
+
+    func dropsName(_ index: Int) -> Bool { !function.keepsName || (series[index] as? EvaluatedSeries)?.row.dropsName == true }
 
     func fill(_ row: inout StepRow, _ index: Int, _ scratch: inout SeriesScratch) throws(PromQLError) {
         var window = scratch.window.take() ?? WindowedSeries(

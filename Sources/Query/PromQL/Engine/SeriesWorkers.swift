@@ -49,7 +49,7 @@ enum SeriesWorkers {
             var held = Held()
             for index in run {
                 var row = StepRow(source.labels[index], count: steps)
-                row.dropsName = source.dropsName
+                row.dropsName = source.dropsName(index)
                 try source.fill(&row, index, &scratch)
                 guard !row.isEmpty else { continue }
                 held = held + Held(row)

@@ -91,8 +91,8 @@ struct VectorMatch {
     // MARK: Instant by instant
 
     private mutating func combineSteps(_ group: MatchGroup, _ many: [StepRow], _ one: [StepRow], _ checked: [Bool]?) {
-        let fillOne = isSwapped ? matching.fillLeft : matching.fillRight
-        let fillMany = isSwapped ? matching.fillRight : matching.fillLeft
+        // Like Prometheus, which exchanges the sides of `group_right` but not their values: `fill_left` always stands for the "many" side.
+        let (fillMany, fillOne) = (matching.fillLeft, matching.fillRight)
         var rows = StepResults(steps: steps)
         for step in 0..<steps where checked?[step] ?? true {
             guard let oneRow = rowOnOneSide(group, one, step) else { continue }

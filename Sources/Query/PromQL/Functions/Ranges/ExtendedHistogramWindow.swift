@@ -47,7 +47,7 @@ struct ExtendedHistogramWindow {
     }
 
     /// The histogram on the line from a row to the next one; a counter that was reset between them came from nothing.
-    private func between(_ row: Int, at instant: Int64, _ notes: inout QueryNotes) throws(IncompatibleHistograms) -> NativeHistogram {
+    func between(_ row: Int, at instant: Int64, _ notes: inout QueryNotes) throws(IncompatibleHistograms) -> NativeHistogram {
         let (before, after) = (histograms[row], histograms[row + 1])
         if instant == times[row] { return before }
         if instant == times[row + 1] { return after }
