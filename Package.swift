@@ -41,6 +41,7 @@ let package = Package(
         // Collect
         .target(name: "DemoTraffic", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Collect/DemoTraffic", swiftSettings: strict),
         .target(name: "Ingest", dependencies: ["CZlib", "ByteCoding", "GatewayModel"], path: "Sources/Collect/Ingest", swiftSettings: strict),
+        .target(name: "SeriesIngest", dependencies: ["ByteCoding", "GatewayModel", "Yams"], path: "Sources/Collect/SeriesIngest", swiftSettings: strict),
         // Keep
         .target(name: "DurableFiles", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Keep/DurableFiles", swiftSettings: strict),
         .target(name: "RequestStorage", dependencies: ["ByteCoding", "GatewayModel", "DurableFiles"], path: "Sources/Keep/RequestStorage", swiftSettings: strict),
@@ -66,6 +67,7 @@ let package = Package(
         .testTarget(name: "DemoTrafficTests", dependencies: ["DemoTraffic", "ByteCoding", "GatewayModel"], path: "Tests/Collect/DemoTrafficTests", swiftSettings: testing),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "ByteCoding", "GatewayModel"], path: "Tests/Collect/IngestTests", exclude: ["Samples"], swiftSettings: testing),
         .target(name: "KeepTestSupport", dependencies: ["DurableFiles", "ByteCoding", "GatewayModel"], path: "Tests/Keep/KeepTestSupport", swiftSettings: testing),
+        .testTarget(name: "SeriesIngestTests", dependencies: ["SeriesIngest", "ByteCoding", "GatewayModel"], path: "Tests/Collect/SeriesIngestTests", swiftSettings: testing),
         .testTarget(name: "RequestStorageTests", dependencies: ["RequestStorage", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Keep/RequestStorageTests", exclude: ["Samples"],
             swiftSettings: testing),
         .testTarget(name: "RequestQueryTests", dependencies: ["RequestQuery", "RequestStorage", "ByteCoding", "GatewayModel"], path: "Tests/Query/RequestQueryTests", exclude: ["Cases"],
