@@ -50,11 +50,11 @@ let package = Package(
         .target(name: "PromQL", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Query/PromQL", swiftSettings: strict),
         // Serve
         .target(name: "HTTPTransport", dependencies: ["ByteCoding", logging, lifecycle] + nio, path: "Sources/Serve/HTTPTransport", swiftSettings: strict),
-        .target(name: "WebAPI", dependencies: ["ByteCoding", "GatewayModel", "Ingest", "RequestQuery", "HTTPTransport", logging], path: "Sources/Serve/WebAPI", swiftSettings: strict),
+        .target(name: "WebAPI", dependencies: ["ByteCoding", "GatewayModel", "Ingest", "RequestQuery", "PromQL", "HTTPTransport", logging], path: "Sources/Serve/WebAPI", swiftSettings: strict),
         .executableTarget(
             name: "gatewatch",
             dependencies: [
-                "ByteCoding", "GatewayModel", "DemoTraffic", "Ingest", "RequestStorage", "RequestQuery", "HTTPTransport", "WebAPI", "Yams",
+                "ByteCoding", "GatewayModel", "DemoTraffic", "Ingest", "RequestStorage", "RequestQuery", "PromQL", "HTTPTransport", "WebAPI", "Yams",
                 logging, lifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Serve/gatewatch", swiftSettings: strict),
@@ -78,7 +78,7 @@ let package = Package(
             swiftSettings: testing),
         .testTarget(
             name: "WebAPITests",
-            dependencies: ["WebAPI", "Ingest", "RequestQuery", "RequestStorage", "HTTPTransport", "ByteCoding", "GatewayModel", logging] + nio,
+            dependencies: ["WebAPI", "Ingest", "RequestQuery", "PromQL", "RequestStorage", "HTTPTransport", "ByteCoding", "GatewayModel", logging] + nio,
             path: "Tests/Serve/WebAPITests", swiftSettings: testing),
         .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: testing),
     ]

@@ -1,13 +1,14 @@
 internal import ByteCoding
 internal import HTTPTransport
 internal import Logging
+internal import NIOCore
 internal import RequestQuery
 internal import NIOHTTP1
 
 /// Adds routes whose handlers may throw: who may call is decided first, errors become answers in the shape of the door they are for.
 struct RouteAdder: Sendable {
     /// The dialect in which errors are told.
-    enum Dialect { case api, elasticsearch }
+    enum Dialect { case api, elasticsearch, prometheus }
 
     let guardian: RequestGuard
     let logger: Logger
@@ -18,8 +19,11 @@ struct RouteAdder: Sendable {
         _ handler: @escaping @Sendable (ServerRequest) async throws -> ServerResponse
     ) {
         router.on(methods, pattern, execution: execution) { request in
-            Self.echoingID(of: request, in: await answer(request, handler))
+            Self.echoingID(of: request, in: guardian.admitting(request, to: await answer(request, handler), dialect))
         }
+        guard dialect == .prometheus else { return }
+        // What a browser asks before a page of another origin may call; it comes without credentials and learns nothing but the methods.
+        router.on("OPTIONS", pattern, execution: .eventLoop) { guardian.admitting($0, to: ServerResponse(status: .noContent), dialect) }
     }
 
     /// The response with the request's `X-Opaque-Id`: Elasticsearch's way to find a request again in logs on both sides.
@@ -32,27 +36,43 @@ struct RouteAdder: Sendable {
 
     private func answer(_ request: ServerRequest, _ handler: @Sendable (ServerRequest) async throws -> ServerResponse) async -> ServerResponse {
         if let refusal = Self.refusal(of: request, by: guardian, dialect) { return refusal }
-        if let type = RequestMediaType.unsupported(request) {
+        if let refusal = mediaRefusal(of: request) { return refusal }
+        do { return try await handler(request) } catch let error as PrometheusError { return error.response } catch let error as ElasticError { return error.response } catch let error
+            as APIError
+        { return error.response } catch let error as QueryError {
             switch dialect {
-            case .api: return APIError(.unsupportedMediaType, "bodies of type '\(type)' are not read", hint: "send application/json or application/x-ndjson").response
-            case .elasticsearch:
-                return ElasticError(.notAcceptable, "media_type_header_exception", "Content-Type header [\(type)] is not supported").response
+            case .api: return error.apiError.response
+            case .elasticsearch: return error.elasticError.response
+            case .prometheus: return error.prometheusError.response
             }
-        }
-        do { return try await handler(request) } catch let error as ElasticError { return error.response } catch let error as APIError { return error.response } catch let error as QueryError {
-            return dialect == .api ? error.apiError.response : error.elasticError.response
         } catch {
             logger.error("a request failed", metadata: ["method": "\(request.method)", "path": "\(request.path)", "error": "\(error)"])
+            let sentence = "the request failed; the server's log says why"
             switch dialect {
-            case .api: return APIError(.internal, "the request failed; the server's log says why").response
-            case .elasticsearch: return ElasticError(.internalServerError, "exception", "the request failed; the server's log says why").response
+            case .api: return APIError(.internal, sentence).response
+            case .elasticsearch: return ElasticError(.internalServerError, "exception", sentence).response
+            case .prometheus: return PrometheusError(.internal, sentence).response
             }
         }
     }
 
+    /// The answer to a body of a type or coding that is not read here; nil when it is. Routes of the Prometheus API look at these themselves.
+    private func mediaRefusal(of request: ServerRequest) -> ServerResponse? {
+        guard dialect != .prometheus else { return nil }
+        if let coding = request.headers.first(name: "Content-Encoding"), request.body.readableBytes > 0 {
+            let sentence = "bodies with the Content-Encoding '\(coding)' are not read here; gzip is"
+            return dialect == .api
+                ? APIError(.unsupportedMediaType, sentence).response : ElasticError(.unsupportedMediaType, "illegal_argument_exception", sentence).response
+        }
+        guard let type = RequestMediaType.unsupported(request) else { return nil }
+        return dialect == .api
+            ? APIError(.unsupportedMediaType, "bodies of type '\(type)' are not read", hint: "send application/json or application/x-ndjson").response
+            : ElasticError(.notAcceptable, "media_type_header_exception", "Content-Type header [\(type)] is not supported").response
+    }
+
     /// The answer to a request that may not pass; nil when it may.
     static func refusal(of request: ServerRequest, by guardian: RequestGuard, _ dialect: Dialect) -> ServerResponse? {
-        switch (guardian.verdict(on: request), dialect) {
+        switch (guardian.verdict(on: request, admitsForeignPages: dialect == .prometheus), dialect) {
         case (.allowed, _): return nil
         case (.unauthorized, .api):
             var response = APIError(.unauthorized, "missing or wrong credentials", hint: "send Authorization: Basic ... or ApiKey ...").response
@@ -60,6 +80,8 @@ struct RouteAdder: Sendable {
             return response
         case (.unauthorized, .elasticsearch):
             return ElasticError(.unauthorized, "security_exception", "missing authentication credentials for REST request [\(request.uri)]").response
+        case (.unauthorized, .prometheus): return PrometheusError(.unauthorized, "missing or wrong credentials").response
+        case (.forbidden(let reason), .prometheus): return PrometheusError(.forbidden, reason).response
         case (.forbidden(let reason), .api): return APIError(.forbidden, reason).response
         case (.forbidden(let reason), .elasticsearch): return ElasticError(.forbidden, "security_exception", reason).response
         }

@@ -3,7 +3,7 @@ package import HTTPTransport
 package import Ingest
 internal import NIOHTTP1
 
-/// The routes of the whole server: page, own API, ingest, Elasticsearch door, health and metrics.
+/// The routes of the whole server: page, own API, ingest, Elasticsearch door, Prometheus API, health and metrics.
 package enum WebAPI {
     package static func router(_ services: WebServices) -> Router {
         var router = Router()
@@ -14,6 +14,7 @@ package enum WebAPI {
         StatusRoutes(services: services).addRoutes(to: &router, add)
         CompletenessRoutes(services: services).addRoutes(to: &router, add)
         LiveRoute(services: services).addRoutes(to: &router, add)
+        PrometheusRoutes(services: services).addRoutes(to: &router)
         PageRoutes(services: services).addRoutes(to: &router)
         ElasticDoor(services: services).addRoutes(to: &router)
         router.notFound = { request in

@@ -30,6 +30,7 @@ package struct WebServices: Sendable {
     package let reader: any RequestReader
     package let collector: RecordCollector
     package let queries: QueryService
+    package let series: SeriesServices
     package let registry: IndexRegistry
     package let guardian: RequestGuard
     /// Whether callers must present credentials.
@@ -43,7 +44,8 @@ package struct WebServices: Sendable {
     package let logger: Logger
 
     package init(
-        identity: ServerIdentity, reader: any RequestReader, collector: RecordCollector, queries: QueryService, registry: IndexRegistry, guardian: RequestGuard,
+        identity: ServerIdentity, reader: any RequestReader, collector: RecordCollector, queries: QueryService, series: SeriesServices,
+        registry: IndexRegistry, guardian: RequestGuard,
         isAuthenticated: Bool, priceBook: PriceBook, staticFiles: StaticFiles?, transportCounters: @escaping @Sendable () -> TransportCounters,
         retentionDeclared: @escaping @Sendable () -> Void, logger: Logger
     ) {
@@ -51,6 +53,7 @@ package struct WebServices: Sendable {
         self.reader = reader
         self.collector = collector
         self.queries = queries
+        self.series = series
         self.registry = registry
         self.guardian = guardian
         self.isAuthenticated = isAuthenticated

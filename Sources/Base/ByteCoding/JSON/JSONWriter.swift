@@ -61,7 +61,7 @@ package struct JSONWriter: Sendable {
 
     package mutating func value(_ integer: some FixedWidthInteger) {
         separate()
-        if let integer = Int64(exactly: integer) { append(integer) } else { bytes.append(contentsOf: String(integer).utf8) }
+        if let integer = Int64(exactly: integer) { PrometheusNumber.append(integer, to: &bytes) } else { bytes.append(contentsOf: String(integer).utf8) }
     }
 
     /// A number; `null` when it is not finite, which JSON cannot say.
@@ -69,7 +69,7 @@ package struct JSONWriter: Sendable {
         guard double.isFinite else { return null() }
         separate()
         if double == double.rounded(), abs(double) < 1e15 {
-            append(Int64(double))
+            PrometheusNumber.append(Int64(double), to: &bytes)
         } else {
             bytes.append(contentsOf: double.description.utf8)
         }
@@ -170,23 +170,6 @@ package struct JSONWriter: Sendable {
             let digits = Array("0123456789abcdef".utf8)
             bytes.append(contentsOf: [UInt8(ascii: "u"), 0x30, 0x30, digits[Int(byte >> 4)], digits[Int(byte & 15)]])
         default: bytes.append(byte)
-        }
-    }
-
-    /// Decimal digits without a string between.
-    private mutating func append(_ integer: Int64) {
-        var digits = InlineArray<20, UInt8>(repeating: 0)
-        var place = 20
-        var rest = integer.magnitude
-        repeat {
-            place -= 1
-            digits[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        } while rest > 0
-        if integer < 0 { bytes.append(UInt8(ascii: "-")) }
-        while place < 20 {
-            bytes.append(digits[place])
-            place += 1
         }
     }
 }

@@ -1,10 +1,10 @@
 /// Cells of comma-separated values (RFC 4180).
-enum CSVText {
+package enum CSVText {
     /// Appends a cell of text.
     ///
     /// Text that a spreadsheet would take for a formula (`=`, `+`, `-`, `@`, tab or carriage return in front) gets an apostrophe before it:
     /// model and client names come from strangers (OWASP, "CSV Injection").
-    static func append(text: String, to bytes: inout [UInt8]) {
+    package static func append(text: String, to bytes: inout [UInt8]) {
         let utf8 = Array(text.utf8)
         let isFormula = utf8.first.map { "=+-@\t\r".utf8.contains($0) } ?? false
         let needsQuotes = utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0a || $0 == 0x0d }
@@ -19,9 +19,9 @@ enum CSVText {
     }
 
     /// Appends a cell that the program itself wrote: a number, time or truth value, which needs neither quotes nor caution.
-    static func append(plain: String, to bytes: inout [UInt8]) { bytes.append(contentsOf: plain.utf8) }
+    package static func append(plain: String, to bytes: inout [UInt8]) { bytes.append(contentsOf: plain.utf8) }
 
-    static func separator(_ bytes: inout [UInt8]) { bytes.append(UInt8(ascii: ",")) }
+    package static func separator(_ bytes: inout [UInt8]) { bytes.append(UInt8(ascii: ",")) }
 
-    static func endLine(_ bytes: inout [UInt8]) { bytes.append(contentsOf: [0x0d, 0x0a]) }
+    package static func endLine(_ bytes: inout [UInt8]) { bytes.append(contentsOf: [0x0d, 0x0a]) }
 }

@@ -38,7 +38,7 @@ struct HeadVerdict: Equatable, Sendable {
 /// The header fields that decide, as far as they have been read.
 private struct Fields {
     enum Expectation { case none, `continue`, other }
-    enum ContentCoding { case none, gzip, other }
+    enum ContentCoding { case none, gzip, snappy, other }
 
     var hosts = 0
     var contentLengths = 0
@@ -74,7 +74,9 @@ private struct Fields {
         let coding = trimmed(value)
         if equal(coding, "identity") || coding.isEmpty { return }
         let isGzip = equal(coding, "gzip") || equal(coding, "x-gzip")
-        contentCoding = contentCoding == .none && isGzip ? .gzip : .other
+        // Snappy is left to the handlers that expect it: Prometheus's remote write means the block format by it, others the framed one.
+        let known: ContentCoding = isGzip ? .gzip : equal(coding, "snappy") ? .snappy : .other
+        contentCoding = contentCoding == .none ? known : .other
     }
 
     func rejection(for head: HTTPRequestHead) -> Rejection? {

@@ -1,9 +1,19 @@
-/// A part of a query string: `name=value`, decoded.
+package import NIOCore
+
+/// A part of a query string or of a form: `name=value`, decoded.
 package struct QueryItem: Equatable, Sendable {
     /// Decoded name; may be empty.
     package let name: String
     /// Decoded value; empty for `?name` and for `?name=`.
     package let value: String
+
+    /// Reads the body of an HTML form (`application/x-www-form-urlencoded`), in the order sent.
+    ///
+    /// - Throws: as for a query string; offsets count from the start of the body.
+    package static func form(_ body: ByteBuffer) throws(RequestTargetError) -> [QueryItem] {
+        guard let text = String(validating: body.readableBytesView, as: UTF8.self) else { throw .badPercentEncoding(offset: 0) }
+        return try RequestTarget.items(of: text[...])
+    }
 }
 
 /// Why a request target could not be read.
@@ -73,7 +83,7 @@ struct RequestTarget: Equatable, Sendable {
         return components
     }
 
-    private static func items(of query: Substring) throws(RequestTargetError) -> [QueryItem] {
+    fileprivate static func items(of query: Substring) throws(RequestTargetError) -> [QueryItem] {
         var items: [QueryItem] = []
         for part in query.utf8.split(separator: UInt8(ascii: "&")) {
             let mark = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex

@@ -37,15 +37,20 @@ package struct RequestGuard: Sendable {
 
     private let credentials: Credentials
     private let hosts: Set<String>
+    private let origins: Set<String>
 
-    /// - Parameter hosts: further host names by which an open server may be called, for example that of a reverse proxy on this machine.
-    package init(credentials: Credentials, hosts: Set<String> = []) {
+    /// - Parameters:
+    ///   - hosts: further host names by which an open server may be called, for example that of a reverse proxy on this machine.
+    ///   - origins: origins (`https://grafana.example.com`) whose pages may call the Prometheus API from a browser; `*` for all.
+    package init(credentials: Credentials, hosts: Set<String> = [], origins: Set<String> = []) {
         self.credentials = credentials
         self.hosts = Set(hosts.map { $0.lowercased() })
+        self.origins = Set(origins.map { $0.lowercased() })
     }
 
-    package func verdict(on request: ServerRequest) -> Verdict {
-        if let refusal = crossSiteRefusal(request) { return .forbidden(reason: refusal) }
+    /// - Parameter admitsForeignPages: whether pages of the configured origins may call this route.
+    package func verdict(on request: ServerRequest, admitsForeignPages: Bool = false) -> Verdict {
+        if !(admitsForeignPages && admittedOrigin(of: request) != nil), let refusal = crossSiteRefusal(request) { return .forbidden(reason: refusal) }
         guard !credentials.isEmpty else {
             let host = Self.hostName(request.headers.first(name: "Host") ?? "localhost")
             guard Self.isLoopback(host) || hosts.contains(host.lowercased()) else {
@@ -70,6 +75,13 @@ package struct RequestGuard: Sendable {
         case .allowed(let user?) where user != Self.keyUser: "user " + user
         default: request.remoteAddress
         }
+    }
+
+    /// The origin of the page that calls, when it is one of those that are configured: what `Access-Control-Allow-Origin` says.
+    func admittedOrigin(of request: ServerRequest) -> String? {
+        guard let origin = request.headers.first(name: "Origin") else { return nil }
+        if origins.contains("*") { return "*" }
+        return origins.contains(origin.lowercased()) ? origin : nil
     }
 
     private func basic(_ encoded: String) -> Verdict {
@@ -117,5 +129,21 @@ package struct RequestGuard: Sendable {
     private static func isLoopbackAddress(_ name: String) -> Bool {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+}
+
+extension RequestGuard {
+    /// The response with what lets a page of a configured origin read it, in the Prometheus API.
+    ///
+    /// Source: prometheus/prometheus `util/httputil/cors.go`; other than there no origin is admitted unless it is configured.
+    func admitting(_ request: ServerRequest, to response: ServerResponse, _ dialect: RouteAdder.Dialect) -> ServerResponse {
+        guard dialect == .prometheus, let origin = admittedOrigin(of: request) else { return response }
+        var response = response
+        response.headers.replaceOrAdd(name: "Access-Control-Allow-Origin", value: origin)
+        response.headers.replaceOrAdd(name: "Access-Control-Allow-Headers", value: "Accept, Authorization, Content-Type, Origin")
+        response.headers.replaceOrAdd(name: "Access-Control-Allow-Methods", value: "GET, POST, OPTIONS")
+        response.headers.replaceOrAdd(name: "Access-Control-Expose-Headers", value: "Date")
+        response.headers.add(name: "Vary", value: "Origin")
+        return response
     }
 }

@@ -74,6 +74,18 @@ extension QueryError {
         APIError(APIError.Code(rawValue: code.rawValue) ?? .invalidRequest, message, field: field, line: position?.line, column: position?.column, hint: hint)
     }
 
+    /// The error as Prometheus tells it.
+    var prometheusError: PrometheusError {
+        switch code {
+        case .overloaded: PrometheusError(.tooManyRequests, message)
+        case .queryLimit: PrometheusError(.execution, message)
+        case .queryTimeout: PrometheusError(.timeout, message)
+        case .cancelled: PrometheusError(.canceled, message)
+        case .internal: PrometheusError(.internal, message)
+        case .invalidRequest, .invalidFilter, .invalidTime, .invalidMeasure, .unknownField: PrometheusError(.badData, message)
+        }
+    }
+
     /// The error as Elasticsearch tells it.
     var elasticError: ElasticError {
         switch code {

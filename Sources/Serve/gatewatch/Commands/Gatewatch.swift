@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// The program: `gatewatch serve`, `demo`, `import`, `query`, `backup`, `restore`, `store`, `config`, `version`.
+/// The program: `gatewatch serve`, `demo`, `import`, `query`, `promql`, `backup`, `restore`, `store`, `config`, `version`.
 @main
 struct Gatewatch: AsyncParsableCommand {
     static let version = "0.1.0"
@@ -15,12 +15,16 @@ struct Gatewatch: AsyncParsableCommand {
               gatewatch serve --data DIR          a server for your own traffic
               gatewatch import access.ndjson.gz   records from files
               gatewatch query --measures 'count, p95(duration)' --by provider --from now-24h
+              gatewatch promql query 'sum by (model) (rate(llm_requests_total[5m]))'
               gatewatch backup /mnt/backup        everything, while the server runs
 
             Exit status: 0 success, 1 failure, 2 something was rejected (import) or damage was found (store check, store verify), 64 wrong usage, 78 wrong configuration.
             """,
         version: version,
-        subcommands: [ServeCommand.self, DemoCommand.self, ImportCommand.self, QueryCommand.self, BackupCommand.self, RestoreCommand.self, StoreCommand.self, ConfigCommand.self, VersionCommand.self])
+        subcommands: [
+            ServeCommand.self, DemoCommand.self, ImportCommand.self, QueryCommand.self, PromQLCommand.self, BackupCommand.self, RestoreCommand.self, StoreCommand.self, ConfigCommand.self,
+            VersionCommand.self,
+        ])
 }
 
 /// Exit statuses besides success and plain failure; the numbers of sysexits.h where it has one.

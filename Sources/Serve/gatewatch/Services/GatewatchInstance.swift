@@ -44,7 +44,7 @@ struct GatewatchInstance {
             queries: QueryService(
                 runner: QueryRunner(limits: settings.queryLimits, parallelQueries: settings.queryConcurrentMax, waitingMax: settings.queryWaitingMax,
                     cacheBytesMax: settings.queryCacheBytesMax), reader: store),
-            registry: registry, guardian: RequestGuard(credentials: credentials, hosts: settings.hosts), isAuthenticated: !credentials.isEmpty, priceBook: prices,
+            series: SeriesServices(reader: NoSeriesReader(), kept: NoSeriesReader()), registry: registry, guardian: RequestGuard(credentials: credentials, hosts: settings.hosts), isAuthenticated: !credentials.isEmpty, priceBook: prices,
             staticFiles: staticFiles, transportCounters: { counters.read() },
             retentionDeclared: { [store] in Self.applyRetention(registry, settings, store, logger) }, logger: logger)
         var configuration = HTTPServerConfiguration(host: settings.host, port: settings.port)

@@ -30,7 +30,7 @@ struct TestServer {
     ///   - folder: an existing folder, to open it again.
     init(
         credentials: RequestGuard.Credentials = RequestGuard.Credentials(), hosts: Set<String> = [], writer: (any RequestWriter)? = nil, unwritable: String? = nil,
-        page: URL? = nil, limits: QueryLimits = .standard, runner: QueryRunner? = nil, folder: TemporaryFolder? = nil
+        series: any SeriesReader = NoSeriesReader(), origins: Set<String> = [], page: URL? = nil, limits: QueryLimits = .standard, runner: QueryRunner? = nil, folder: TemporaryFolder? = nil
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
@@ -48,8 +48,8 @@ struct TestServer {
         services = WebServices(
             identity: ServerIdentity(name: "test", version: "0.0.1", clusterUUID: "0123456789012345678901", started: Timestamp(iso8601: "2026-03-05T12:00:00Z") ?? .now(), isDemo: false),
             reader: reader, collector: collector, queries: QueryService(runner: runner ?? QueryRunner(limits: limits), reader: reader),
-            registry: try IndexRegistry(file: URL(fileURLWithPath: folder.path + "/elasticsearch.json")),
-            guardian: RequestGuard(credentials: credentials, hosts: hosts), isAuthenticated: !credentials.isEmpty, priceBook: .builtin,
+            series: SeriesServices(reader: series, kept: series, configurationYAML: "listen: x", flags: [("query.timeout", "2m")]), registry: try IndexRegistry(file: URL(fileURLWithPath: folder.path + "/elasticsearch.json")),
+            guardian: RequestGuard(credentials: credentials, hosts: hosts, origins: origins), isAuthenticated: !credentials.isEmpty, priceBook: .builtin,
             staticFiles: try page.map { try StaticFiles(folder: $0) }, transportCounters: { TransportCounters() }, retentionDeclared: { calls.add() },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         router = WebAPI.router(services)
