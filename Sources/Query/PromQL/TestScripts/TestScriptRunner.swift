@@ -74,11 +74,21 @@ package struct TestScriptRunner: Sendable {
                 return nil
             }
             try checkInstant(evaluation, evaluation.expression, at: evaluation.grid.start)
-            guard let pinned = evaluation.expression.pinned(at: evaluation.grid.start) else { return nil }
+            guard let pinned = try Self.pinned(evaluation) else { return nil }
             for time in Self.otherTimes(evaluation.grid.start) { try checkInstant(evaluation, pinned, at: time) }
             return nil
         } catch {
             return error.message
+        }
+    }
+
+    /// The expression with `@` added, written and read again; nil when it cannot be pinned to an instant.
+    private static func pinned(_ evaluation: TestScript.Evaluation) throws(TestMismatch) -> Expression? {
+        guard let text = evaluation.expression.pinned(at: evaluation.grid.start)?.text else { return nil }
+        do {
+            return try PromQLParser.parse(text)
+        } catch {
+            throw TestMismatch("\(text) cannot be read: \(error.description)")
         }
     }
 
