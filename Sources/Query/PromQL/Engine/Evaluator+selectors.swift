@@ -60,7 +60,7 @@ extension Evaluator {
         let (ends, _) = try ResolvedSelector.instants(of: grid, offset: subquery.offset, at: subquery.at, state.query)
         let range = try subquery.duration.milliseconds(state.query)
         let step = if let step = subquery.step { try step.milliseconds(state.query) } else { state.options.subqueryStepMilliseconds }
-        let edge = (ends.first ?? 0) &- range
+        let edge = (ends.first ?? 0) - range
         // Like Prometheus, whose division rounds towards 0.
         var start = step * (edge / step)
         if start <= edge { start += step }

@@ -22,6 +22,7 @@ package struct PromQLEngine: Sendable {
     package func instant(
         _ expression: Expression, at time: Int64, isCancelled: (@Sendable () -> Bool)? = nil
     ) throws(PromQLError) -> QueryAnswer {
+        let time = max(-ResolvedSelector.timeMax, min(ResolvedSelector.timeMax, time))
         let state = QueryState(reader, options, query: StepGrid(start: time, end: time, step: 0), isCancelled)
         var evaluator = Evaluator(state, StepGrid(start: time, end: time, step: 1))
         let value: QueryAnswer.Value
@@ -44,7 +45,13 @@ package struct PromQLEngine: Sendable {
         guard expression.type == .scalar || expression.type == .vector else {
             throw PromQLError(.badData, "invalid expression type \"\(expression.type.description)\" for range query, must be Scalar or instant Vector")
         }
+        let timeMax = UInt64(ResolvedSelector.timeMax)
+        guard grid.step > 0, grid.start.magnitude <= timeMax, grid.end.magnitude <= timeMax else {
+            throw PromQLError(.badData, "no instants can be made of a step of \(grid.step) ms from \(grid.start) to \(grid.end)")
+        }
         let state = QueryState(reader, options, query: grid, isCancelled)
+        // Not even a number can be given at more instants than fit into the memory allowed.
+        try state.hold(Held(bytes: 16 * grid.count))
         var evaluator = Evaluator(state, grid)
         var rows: [StepRow] = []
         if grid.count > 0 {

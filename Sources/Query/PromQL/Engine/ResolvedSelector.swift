@@ -46,7 +46,7 @@ struct ResolvedSelector: Sendable {
     ) throws(PromQLError) -> ([Int64], StepGrid) {
         let offset = if let offset { try offset.milliseconds(query, allowsNegative: true) } else { Int64(0) }
         guard let at else {
-            let shifted = StepGrid(start: grid.start &- offset, end: grid.end &- offset, step: grid.step)
+            let shifted = StepGrid(start: grid.start - offset, end: grid.end - offset, step: grid.step)
             return ((0..<grid.count).map { shifted[$0] }, shifted)
         }
         let time: Int64 =
@@ -55,16 +55,20 @@ struct ResolvedSelector: Sendable {
             case .start: query.start
             case .end: query.end
             }
-        return (Array(repeating: time &- offset, count: grid.count), StepGrid(start: time &- offset, end: time &- offset, step: 1))
+        let instant = max(-timeMax, min(timeMax, time)) - offset
+        return (Array(repeating: instant, count: grid.count), StepGrid(start: instant, end: instant, step: 1))
     }
+
+    /// Milliseconds from 1970, in both directions, beyond which no sample lies: 70 million years, so that sums with durations do not overflow.
+    static let timeMax = Int64.max / 4
 
     /// The closed range of the samples that are needed. Windows and the look-back do not hold their left edge.
     var from: Int64 {
         let back = if let range { edges == nil ? range : range + lookback } else { lookback }
-        return grid.start &- back &+ 1
+        return grid.start - back + 1
     }
 
-    var through: Int64 { edges == .smoothed ? grid.end &+ lookback : grid.end }
+    var through: Int64 { edges == .smoothed ? grid.end + lookback : grid.end }
 
     func request(function: String?) -> SeriesRequest {
         SeriesRequest(matchers, from: from, through: through, grid: grid, range: range ?? 0, function: function)
