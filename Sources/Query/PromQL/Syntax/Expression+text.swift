@@ -4,19 +4,70 @@ internal import GatewayModel
 extension Expression {
     /// PromQL that reads as the same expression: comments gone, spaces, numbers and quotes in one form.
     package var text: String {
+        var output = ExpressionOutput()
+        write(into: &output)
+        return output.text
+    }
+
+    /// Whether the text has more bytes than so many. It is not written further than that.
+    func isLonger(than bytes: Int) -> Bool {
+        var output = ExpressionOutput(bytesMax: bytes)
+        write(into: &output)
+        return output.isFull
+    }
+
+    fileprivate func write(into output: inout ExpressionOutput) {
+        if output.isFull { return }
         switch self {
-        case .number(let literal): literal.text
-        case .string(let literal): literal.value.goQuoted
-        case .vectorSelector(let selector): selector.text
-        case .matrixSelector(let matrix): matrix.text
-        case .subquery(let subquery): subquery.expression.text + subquery.suffix
-        case .parenthesised(let inner, _): "(\(inner.text))"
-        case .unary(let unary): unary.sign + unary.operand.text
-        case .binary(let binary): "\(binary.left.text) \(binary.operatorText) \(binary.right.text)"
-        case .aggregation(let aggregation): aggregation.text
-        case .call(let call): "\(call.function.name)(\(call.arguments.map(\.text).joined(separator: ", ")))"
+        case .number(let literal): output.add(literal.text)
+        case .string(let literal): output.add(literal.value.goQuoted)
+        case .vectorSelector(let selector): output.add(selector.text)
+        case .matrixSelector(let matrix): output.add(matrix.text)
+        case .subquery(let subquery):
+            subquery.expression.write(into: &output)
+            output.add(subquery.suffix)
+        case .parenthesised(let inner, _):
+            output.add("(")
+            inner.write(into: &output)
+            output.add(")")
+        case .unary(let unary):
+            output.add(unary.sign)
+            unary.operand.write(into: &output)
+        case .binary(let binary):
+            binary.left.write(into: &output)
+            output.add(" \(binary.operatorText) ")
+            binary.right.write(into: &output)
+        case .aggregation(let aggregation):
+            output.add(aggregation.operatorText)
+            Self.write([aggregation.parameter, aggregation.operand].compactMap(\.self), into: &output)
+        case .call(let call):
+            output.add(call.function.name)
+            Self.write(call.arguments, into: &output)
         }
     }
+
+    /// Arguments in parentheses.
+    private static func write(_ arguments: [Expression], into output: inout ExpressionOutput) {
+        output.add("(")
+        for (index, argument) in arguments.enumerated() {
+            if index > 0 { output.add(", ") }
+            argument.write(into: &output)
+        }
+        output.add(")")
+    }
+}
+
+/// Text that grows from left to right, so that a deep tree costs no more than its length.
+private struct ExpressionOutput {
+    private(set) var text = ""
+    private let bytesMax: Int
+
+    init(bytesMax: Int = .max) { self.bytesMax = bytesMax }
+
+    /// Whether there is more than was asked for.
+    var isFull: Bool { text.utf8.count > bytesMax }
+
+    mutating func add(_ part: String) { text += part }
 }
 
 extension NumberLiteral {
@@ -121,8 +172,6 @@ extension VectorMatching {
 }
 
 extension Aggregation {
-    var text: String { "\(operatorText)(\(parameter.map { $0.text + ", " } ?? "")\(operand.text))" }
-
     /// The operator with its grouping.
     var operatorText: String {
         if isWithout { return "\(operation.rawValue) without (\(grouping.labelNamesText)) " }

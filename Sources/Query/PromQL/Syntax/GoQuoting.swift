@@ -29,6 +29,8 @@ extension String {
         case "\r": "\\r"
         case "\t": "\\t"
         case "\u{0b}": "\\v"
+        // Stands for bytes that were no text, and would not be read again as it is.
+        case "\u{fffd}": "\\ufffd"
         default:
             if isPrintable(scalar) { String(Character(scalar)) } else { numericEscape(scalar.value) }
         }

@@ -105,11 +105,20 @@ extension PromQLParser {
             matching.labels = try parseLabelNames()
             if kind == .groupLeft || kind == .groupRight {
                 matching.cardinality = take().kind == .groupLeft ? .manyToOne : .oneToMany
-                if kind == .leftParenthesis { matching.included = try parseLabelNames() }
+                matching.included = try parseIncludedLabels()
             }
         }
         try parseFill(&matching)
         return (returnsBool, matching)
+    }
+
+    /// The labels of `group_left` or `group_right`, which may be left out.
+    private mutating func parseIncludedLabels() throws(Stop) -> [String] {
+        switch kind {
+        case .fill, .fillLeft, .fillRight: return []
+        case .leftParenthesis: return try parseLabelNames()
+        default: return kind.mayStartExpression ? [] : try parseLabelNames()
+        }
     }
 
     private mutating func parseFill(_ matching: inout VectorMatching) throws(Stop) {
