@@ -45,6 +45,7 @@ let package = Package(
         // Keep
         .target(name: "DurableFiles", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Keep/DurableFiles", swiftSettings: strict),
         .target(name: "RequestStorage", dependencies: ["ByteCoding", "GatewayModel", "DurableFiles"], path: "Sources/Keep/RequestStorage", swiftSettings: strict),
+        .target(name: "SeriesStorage", dependencies: ["ByteCoding", "GatewayModel", "DurableFiles"], path: "Sources/Keep/SeriesStorage", swiftSettings: strict),
         // Query
         .target(name: "RequestQuery", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Query/RequestQuery", swiftSettings: strict),
         .target(name: "PromQL", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Query/PromQL", swiftSettings: strict),
@@ -69,6 +70,8 @@ let package = Package(
         .target(name: "KeepTestSupport", dependencies: ["DurableFiles", "ByteCoding", "GatewayModel"], path: "Tests/Keep/KeepTestSupport", swiftSettings: testing),
         .testTarget(name: "SeriesIngestTests", dependencies: ["SeriesIngest", "ByteCoding", "GatewayModel"], path: "Tests/Collect/SeriesIngestTests", swiftSettings: testing),
         .testTarget(name: "RequestStorageTests", dependencies: ["RequestStorage", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Keep/RequestStorageTests", exclude: ["Samples"],
+            swiftSettings: testing),
+        .testTarget(name: "SeriesStorageTests", dependencies: ["SeriesStorage", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Keep/SeriesStorageTests",
             swiftSettings: testing),
         .testTarget(name: "RequestQueryTests", dependencies: ["RequestQuery", "RequestStorage", "ByteCoding", "GatewayModel"], path: "Tests/Query/RequestQueryTests", exclude: ["Cases"],
             swiftSettings: testing),

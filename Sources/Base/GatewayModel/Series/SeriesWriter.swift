@@ -78,6 +78,11 @@ package struct SampleBatch: Sendable {
     package struct FamilyMetadata: Sendable {
         package var family: String
         package var metadata: MetricMetadata
+
+        package init(family: String, metadata: MetricMetadata) {
+            self.family = family
+            self.metadata = metadata
+        }
     }
 
     /// The ``SeriesKey`` bytes of all series, end to end.

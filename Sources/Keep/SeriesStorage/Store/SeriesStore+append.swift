@@ -1,0 +1,142 @@
+internal import ByteCoding
+internal import Dispatch
+internal import DurableFiles
+package import GatewayModel
+internal import Synchronization
+
+extension SeriesStore {
+    /// See ``SeriesWriter/append(_:)``. Cancelling the task does not take a batch back.
+    package func append(_ batch: SampleBatch) async throws(SeriesWriteError) -> SampleReceipt {
+        if batch.isEmpty { return SampleReceipt() }
+        guard batch.sampleCount <= configuration.batchSamplesMax else { throw .tooLarge(samplesMax: configuration.batchSamplesMax) }
+        let bytes = Self.bytes(of: batch)
+        do throws(StorageError) { try await enter(bytes) } catch { throw .storage(error) }
+        let result = await withCheckedContinuation { (continuation: SampleContinuation) in
+            let mustWake = queue.withLock { $0.push(QueuedSamples(batch: batch, bytes: bytes, continuation: continuation)) }
+            if mustWake { writing.async { self.drain() } }
+        }
+        let admitted = queue.withLock { $0.door.leave(bytes) }
+        for admission in admitted { admission.resume(returning: nil) }
+        return try result.get()
+    }
+
+    /// Bytes of memory that a batch takes, about.
+    private static func bytes(of batch: SampleBatch) -> Int {
+        batch.keys.count + batch.series.count * MemoryLayout<SampleBatch.Series>.stride + batch.times.count * 16 + batch.histograms.count * 1_024
+            + batch.exemplars.count * 256 + batch.metadata.count * 256
+    }
+
+    /// Waits until there is room for a batch.
+    private func enter(_ bytes: Int) async throws(StorageError) {
+        switch queue.withLock({ $0.door.admit(bytes) }) {
+        case .admitted: return
+        case .refused(let error): throw error
+        case .wait: break
+        }
+        let refusal = await withCheckedContinuation { (admission: SampleAdmission) in
+            // Looked at again: the door may have opened meanwhile.
+            let verdict = queue.withLock { queue in
+                let verdict = queue.door.admit(bytes)
+                if case .wait = verdict { queue.door.wait(bytes, admission) }
+                return verdict
+            }
+            switch verdict {
+            case .admitted: admission.resume(returning: nil)
+            case .refused(let error): admission.resume(returning: error)
+            case .wait: break
+            }
+        }
+        if let refusal { throw refusal }
+    }
+
+    // MARK: On the write queue
+
+    /// Writes a group and comes again until nobody waits. It goes to the queue's end in between: a flush that wants to seal the log must get its turn also
+    /// when appenders never pause.
+    private func drain() {
+        let group = queue.withLock { $0.take(bytesMax: configuration.groupBytesMax) }
+        if group.isEmpty { return }
+        write(group)
+        writing.async { self.drain() }
+    }
+
+    /// A batch that was let in, and what it becomes in the log.
+    private struct Prepared {
+        let admission: BatchAdmission
+        let frame: EncodedFrame?
+    }
+
+    private func write(_ group: [QueuedSamples]) {
+        var prepared: [Prepared] = []
+        do throws(StorageError) {
+            try checkSpace()
+            let limits = admissionLimits()
+            for append in group { prepared.append(prepare(append.batch, limits)) }
+            let frames = prepared.compactMap(\.frame)
+            try log.withLock { (log) throws(StorageError) in
+                guard log.isOpen else { throw .closed }
+                guard !frames.isEmpty else { return }
+                let groups = frames.enumerated().map { (firstSequence: log.nextFrame + Int64($0.offset), frames: [$0.element]) }
+                // Numbers of a group that fails are not used again: it may be on the disk in part.
+                log.nextFrame += Int64(frames.count)
+                try log.writer.append(groups)
+            }
+        } catch {
+            for batch in prepared.reversed() { batch.admission.undo() }
+            for append in group { append.continuation.resume(returning: .failure(.storage(error))) }
+            return
+        }
+        for (append, batch) in zip(group, prepared) {
+            state.withLock { apply(batch.admission, append.batch, &$0) }
+        }
+        state.withLock { $0.totals.synchronisations += 1 }
+        for (append, batch) in zip(group, prepared) { append.continuation.resume(returning: .success(batch.admission.receipt)) }
+        scheduleFlushIfDue()
+    }
+
+    private func prepare(_ batch: SampleBatch, _ limits: BatchAdmission.Limits) -> Prepared {
+        var admission = BatchAdmission(limits)
+        let families = state.withLock { state -> [SampleBatch.FamilyMetadata] in
+            admission.admit(batch, &state)
+            return batch.metadata.filter { state.metadata[$0.family]?.first != $0.metadata }
+        }
+        if admission.isEmpty && families.isEmpty { return Prepared(admission: admission, frame: nil) }
+        let payload = SampleFrame.encode(
+            definitions: admission.definitions, runs: SampleFrame.encodeRuns(admission.runs, batch), histograms: admission.histograms, exemplars: admission.exemplars,
+            metadata: families)
+        return Prepared(admission: admission, frame: EncodedFrame(kind: .samples, rows: admission.receipt.stored, payload: payload, isContinued: false))
+    }
+
+    private func apply(_ admission: BatchAdmission, _ batch: SampleBatch, _ state: inout SeriesState) {
+        var bytes = 0
+        for run in admission.runs {
+            guard let series = state.directory[run.id] else { continue }
+            for index in run.samples { unsafe bytes &+= series.active.append(batch.times[index], batch.values[index]) }
+        }
+        for sample in admission.histograms { unsafe bytes &+= state.directory[sample.id]?.active.append(sample.time, sample.histogram) ?? 0 }
+        for (id, exemplar) in admission.exemplars { state.exemplars.insert(id, exemplar) }
+        for family in batch.metadata { state.keep(family, max: configuration.metadataMax) }
+        state.activeBytes += bytes
+        state.activeSamples += Int64(admission.receipt.stored)
+        if state.activeSince == nil, admission.receipt.stored > 0 { state.activeSince = configuration.clock() }
+        state.totals.samples += Int64(admission.receipt.stored)
+        for refused in admission.receipt.refused { state.totals.refused[refused.reason, default: 0] += Int64(refused.samples) }
+    }
+
+    private func admissionLimits() -> BatchAdmission.Limits {
+        let now = configuration.clock().microseconds / 1_000
+        let retained = state.withLock { $0.retainedFromDay }
+        return BatchAdmission.Limits(
+            configuration: configuration, earliest: retained == .min ? .min : Int64(retained) * Self.dayMilliseconds, latest: now + Int64(configuration.futureSecondsMax) * 1_000,
+            outOfOrderMilliseconds: Int64(configuration.outOfOrderMinutes) * 60_000)
+    }
+
+    static let dayMilliseconds: Int64 = 86_400_000
+
+    private func checkSpace() throws(StorageError) {
+        guard let space = try? files.space(paths.root) else { return }
+        // A sixteenth is enough where the file system is small.
+        let needed = min(configuration.freeBytesMin, space.total / 16)
+        if space.free < needed { throw .full(reason: "\(space.free) bytes free in \(paths.root), below \(needed)") }
+    }
+}
