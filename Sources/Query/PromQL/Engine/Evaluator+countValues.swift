@@ -3,8 +3,11 @@ internal import GatewayModel
 extension Evaluator {
     /// `count_values("label", v)`: a row for each group and value.
     mutating func countValues(_ aggregation: Aggregation) throws(PromQLError) -> [StepRow] {
-        guard case .string(let literal)? = aggregation.parameter?.unparenthesised, !literal.value.isEmpty, !literal.value.contains("\u{fffd}") else {
-            throw .execution("invalid label name \(Self.literal(aggregation.parameter).goQuoted)")
+        guard case .string(let literal)? = aggregation.parameter?.unparenthesised else {
+            throw PromQLError(.internal, "count_values without its label")
+        }
+        guard !literal.value.isEmpty, literal.bytesQuoted == nil else {
+            throw .execution("invalid label name \(literal.bytesQuoted ?? literal.value.goQuoted)")
         }
         guard case .vector(let rows) = try evaluate(aggregation.operand.unparenthesised) else {
             throw PromQLError(.internal, "aggregation over what is no instant vector")
@@ -35,11 +38,6 @@ extension Evaluator {
             }
         }
         return results
-    }
-
-    private static func literal(_ parameter: Expression?) -> String {
-        guard case .string(let literal)? = parameter?.unparenthesised else { return "" }
-        return literal.value
     }
 }
 

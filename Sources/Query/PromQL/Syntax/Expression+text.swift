@@ -20,7 +20,7 @@ extension Expression {
         if output.isFull { return }
         switch self {
         case .number(let literal): output.add(literal.text)
-        case .string(let literal): output.add(literal.value.goQuoted)
+        case .string(let literal): output.add(literal.bytesQuoted ?? literal.value.goQuoted)
         case .vectorSelector(let selector): output.add(selector.text)
         case .matrixSelector(let matrix): output.add(matrix.text)
         case .subquery(let subquery):

@@ -60,10 +60,13 @@ package struct NumberLiteral: Sendable, Equatable {
 
 package struct StringLiteral: Sendable, Equatable {
     package var value: String
+    /// The value in quotes when its bytes are no UTF-8, of which `value` has U+FFFD for the wrong ones; nil for text.
+    package var bytesQuoted: String?
     package var range: SourceRange
 
-    package init(value: String, range: SourceRange) {
+    package init(value: String, bytesQuoted: String? = nil, range: SourceRange) {
         self.value = value
+        self.bytesQuoted = bytesQuoted
         self.range = range
     }
 }

@@ -9,6 +9,18 @@ extension String {
         return quoted + "\""
     }
 
+    /// Bytes in double quotes; those that are no UTF-8 as `\\xff`.
+    static func goQuoted(bytes: [UInt8]) -> String {
+        var quoted = "\""
+        var rest = bytes[...]
+        while let byte = rest.first {
+            let scalar = (1...4).lazy.compactMap { String(validating: rest.prefix($0), as: UTF8.self)?.unicodeScalars.first }.first
+            quoted += scalar.map { escaped($0, quote: "\"") } ?? "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            rest = rest.dropFirst(scalar.map { String(Character($0)).utf8.count } ?? 1)
+        }
+        return quoted + "\""
+    }
+
     /// One character in single quotes.
     static func goQuoted(_ scalar: Unicode.Scalar) -> String { "'" + escaped(scalar, quote: "'") + "'" }
 
@@ -56,20 +68,25 @@ extension String {
     /// Bytes that an escape makes and that are not UTF-8 become U+FFFD, since labels here are text.
     ///
     /// - Returns: nil when the quotes or an escape are wrong.
-    static func goUnquoted(_ quoted: ArraySlice<UInt8>) -> String? {
+    static func goUnquoted(_ quoted: ArraySlice<UInt8>) -> String? { goUnquotedBytes(quoted).map { String(decoding: $0, as: UTF8.self) } }
+
+    /// The bytes of a quoted string, which may be no text.
+    ///
+    /// - Returns: nil when the quotes or an escape are wrong.
+    static func goUnquotedBytes(_ quoted: ArraySlice<UInt8>) -> [UInt8]? {
         guard let quote = quoted.first, quoted.count >= 2, quoted.last == quote else { return nil }
         let body = quoted.dropFirst().dropLast()
         switch quote {
         case UInt8(ascii: "`"):
-            return body.contains(quote) ? nil : String(decoding: body, as: UTF8.self)
+            return body.contains(quote) ? nil : Array(body)
         case UInt8(ascii: "\""), UInt8(ascii: "'"):
-            guard body.contains(UInt8(ascii: "\\")) else { return String(decoding: body, as: UTF8.self) }
+            guard body.contains(UInt8(ascii: "\\")) else { return Array(body) }
             return unescaped(body, quote: quote)
         default: return nil
         }
     }
 
-    private static func unescaped(_ body: ArraySlice<UInt8>, quote: UInt8) -> String? {
+    private static func unescaped(_ body: ArraySlice<UInt8>, quote: UInt8) -> [UInt8]? {
         var bytes: [UInt8] = []
         var rest = body
         while let byte = rest.popFirst() {
@@ -99,7 +116,7 @@ extension String {
             default: return nil
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     /// Takes exactly so many digits; nil when they are not there.

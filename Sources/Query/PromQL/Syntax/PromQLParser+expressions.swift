@@ -90,7 +90,7 @@ extension PromQLParser {
         case .number, .duration: return Parsed(expression: .number(parseNumber()), levels: 1)
         case .string:
             take()
-            return Parsed(expression: .string(StringLiteral(value: unquoted(first), range: first.range)), levels: 1)
+            return Parsed(expression: .string(stringLiteral(first)), levels: 1)
         case .leftParenthesis: return try parseParentheses()
         case .leftBrace: return Parsed(expression: try parseSelector(name: nil), levels: 1)
         case .aggregator(let operation):
@@ -105,6 +105,12 @@ extension PromQLParser {
             if first.kind.mayNameFunction, kind == .leftParenthesis { return try parseCall(first) }
             return Parsed(expression: try parseSelector(name: first), levels: 1)
         }
+    }
+
+    private mutating func stringLiteral(_ token: Token) -> StringLiteral {
+        let bytes = String.goUnquotedBytes(lexer.bytes[token.range.start..<token.range.end]) ?? []
+        let isText = String(validating: bytes, as: UTF8.self) != nil
+        return StringLiteral(value: unquoted(token), bytesQuoted: isText ? nil : String.goQuoted(bytes: bytes), range: token.range)
     }
 
     private mutating func parseParentheses() throws(Stop) -> Parsed {
