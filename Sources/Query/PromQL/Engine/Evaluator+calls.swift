@@ -17,6 +17,7 @@ extension Evaluator {
         for argument in call.arguments { arguments.append(try evaluate(argument)) }
         let value = try function.apply(arguments, call: call, context: context, notes: &notes)
         guard case .vector(let rows) = value else { return value }
+        if call.function.name == "label_replace" || call.function.name == "label_join" { return .vector(try StepRow.merged(rows)) }
         return .vector(try unique(rows))
     }
 
@@ -30,10 +31,11 @@ extension Evaluator {
         case .subquery(let subquery): found = try rows(of: try subquerySource(call, function, subquery))
         default: throw PromQLError(.internal, "unexpected range vector")
         }
-        if !delaysNameRemoval, !function.keepsName {
-            var seen: Set<SeriesLabels> = []
-            for row in found where !seen.insert(row.labels).inserted { throw .sameLabels }
-        }
+        guard !delaysNameRemoval else { return found }
+        // Two rows with the same labels are wrong here even if they have no instant in common.
+        var seen: Set<SeriesLabels> = []
+        seen.reserveCapacity(found.count)
+        for row in found where !seen.insert(row.labels).inserted { throw .sameLabels }
         return found
     }
 

@@ -73,6 +73,7 @@ import Testing
         ),
         ("b + on (job) group_left a{job=\"x\"}", nil),
         ("-{__name__=~\"b|c_total\", job=\"x\"}", "vector cannot contain metrics with the same labelset"),
+        ("sum(label_replace(a, \"job\", \"\", \"\", \"\"))", "vector cannot contain metrics with the same labelset"),
         ("topk(NaN, a)", "Parameter value is NaN"),
         ("sum_over_time(a[1m] smoothed)", "smoothed modifier can only be used with: delta, increase, rate - not with sum_over_time"),
     ])
