@@ -48,6 +48,7 @@ let package = Package(
         .target(name: "SeriesStorage", dependencies: ["ByteCoding", "GatewayModel", "DurableFiles"], path: "Sources/Keep/SeriesStorage", swiftSettings: strict),
         // Query
         .target(name: "RequestQuery", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Query/RequestQuery", swiftSettings: strict),
+        .target(name: "RequestMetrics", dependencies: ["ByteCoding", "GatewayModel", "RequestQuery", "Yams"], path: "Sources/Query/RequestMetrics", swiftSettings: strict),
         .target(name: "PromQL", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Query/PromQL", swiftSettings: strict),
         // Serve
         .target(name: "HTTPTransport", dependencies: ["ByteCoding", logging, lifecycle] + nio, path: "Sources/Serve/HTTPTransport", swiftSettings: strict),
@@ -61,7 +62,7 @@ let package = Package(
             path: "Sources/Serve/gatewatch", swiftSettings: strict),
         // Measured by `scripts/bench engine`
         .executableTarget(
-            name: "EngineBench", dependencies: ["GatewayModel", "DemoTraffic", "RequestStorage", "RequestQuery"], path: "Benchmarks/EngineBench", swiftSettings: strict),
+            name: "EngineBench", dependencies: ["GatewayModel", "DemoTraffic", "RequestStorage", "RequestQuery", "RequestMetrics"], path: "Benchmarks/EngineBench", swiftSettings: strict),
         // Tests, one target a target, in the mirror folder
         .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], path: "Tests/Base/ByteCodingTests", swiftSettings: testing),
         .testTarget(name: "GatewayModelTests", dependencies: ["ByteCoding", "GatewayModel"], path: "Tests/Base/GatewayModelTests", swiftSettings: testing),
@@ -76,6 +77,9 @@ let package = Package(
         .testTarget(name: "RequestQueryTests", dependencies: ["RequestQuery", "RequestStorage", "ByteCoding", "GatewayModel"], path: "Tests/Query/RequestQueryTests", exclude: ["Cases"],
             swiftSettings: testing),
         .testTarget(name: "PromQLTests", dependencies: ["PromQL", "ByteCoding", "GatewayModel"], path: "Tests/Query/PromQLTests", swiftSettings: testing),
+        .testTarget(
+            name: "RequestMetricsTests", dependencies: ["RequestMetrics", "RequestQuery", "RequestStorage", "ByteCoding", "GatewayModel"],
+            path: "Tests/Query/RequestMetricsTests", swiftSettings: testing),
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "ByteCoding", logging, lifecycle] + nio, path: "Tests/Serve/HTTPTransportTests",
             swiftSettings: testing),

@@ -8,7 +8,7 @@ private let stages = ["Base", "Collect", "Keep", "Query", "React", "Serve"]
 /// Within a stage only these imports are allowed (importer, imported).
 private let neighbours: Set<[String]> = [
     ["GatewayModel", "ByteCoding"], ["ByteCoding", "CZlib"], ["ByteCoding", "CZstd"],
-    ["RequestStorage", "DurableFiles"], ["SeriesStorage", "DurableFiles"],
+    ["RequestMetrics", "RequestQuery"], ["RequestStorage", "DurableFiles"], ["SeriesStorage", "DurableFiles"],
     ["WebAPI", "HTTPTransport"], ["gatewatch", "HTTPTransport"], ["gatewatch", "WebAPI"],
 ]
 

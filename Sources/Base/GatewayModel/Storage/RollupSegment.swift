@@ -16,6 +16,8 @@ package protocol RollupSegment: RecordSegment {
     func readSums(_ field: RequestField, block: Int, into sums: inout [Int64], absentees: inout [Int64]) throws(StorageError)
     /// Reads of each row of a block the sketch of the field's present values.
     func readSketches(_ field: RequestField, block: Int) throws(StorageError) -> EncodedSketches
+    /// Reads of each row of a block how many of the field's present values lie in each slot of ``ValueLimits/counted(_:)``.
+    func readCounts(_ field: RequestField, block: Int) throws(StorageError) -> SlotCounts
 }
 
 /// What a question needs of a table that is to answer it in place of the records.
@@ -26,10 +28,15 @@ package struct RollupDemand: Sendable, Equatable {
     package var sums: Set<RequestField> = []
     /// Fields of which percentiles, minima or maxima are wanted.
     package var sketches: Set<RequestField> = []
+    /// Fields of which it is wanted how many values lie below limits, all of them among ``ValueLimits/counted(_:)``.
+    package var counts: Set<RequestField> = []
 
-    package init(dimensions: Set<RequestField> = [], sums: Set<RequestField> = [], sketches: Set<RequestField> = []) {
+    package init(
+        dimensions: Set<RequestField> = [], sums: Set<RequestField> = [], sketches: Set<RequestField> = [], counts: Set<RequestField> = []
+    ) {
         self.dimensions = dimensions
         self.sums = sums
         self.sketches = sketches
+        self.counts = counts
     }
 }

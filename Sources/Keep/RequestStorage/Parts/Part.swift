@@ -20,7 +20,7 @@ package final class Part: RecordSegment {
     private let isTouched = Atomic<Bool>(false)
     private let dictionaries = Mutex<[RequestField: RankedDictionary.Decoded]>([:])
     /// The tables that stand for the part, once they are there, and the bytes of their file.
-    private let attached = Mutex<(tables: [RollupTable], bytes: Int)>(([], 0))
+    private let attached = Mutex<(tables: [RollupTable], bytes: Int, isCurrent: Bool)>(([], 0, false))
 
     /// - Throws: ``StorageError/damaged(file:what:offset:)`` when the header or the directory is, ``StorageError/unsupportedFormat(file:version:)``
     ///   when a newer program wrote the part.
@@ -169,13 +169,14 @@ package final class Part: RecordSegment {
     // MARK: Rollups
 
     package var rollups: [any RollupSegment] { attached.withLock { $0.tables } }
-    var hasRollups: Bool { attached.withLock { !$0.tables.isEmpty } }
+    /// Whether it has tables as this version makes them; those of older versions answer less until they are made again.
+    var hasRollups: Bool { attached.withLock { !$0.tables.isEmpty && $0.isCurrent } }
     /// Bytes on disk of its tables; 0 where there are none.
     var rollupBytes: Int { attached.withLock { $0.bytes } }
 
     func attach(_ file: RollupFile) {
         let tables = file.tables()
-        attached.withLock { $0 = (tables, file.bytes) }
+        attached.withLock { $0 = (tables, file.bytes, file.version == RollupFormat.version) }
     }
 
     // MARK: Chunks

@@ -19,6 +19,8 @@ struct RollupAccumulator: Sendable {
     private(set) var absentees: [[Int64]]
     /// One per sketched field, each with one element a row.
     private(set) var sketches: [[ValueSketch]]
+    /// One per counted field, each with one element a row and slot, row by row.
+    private(set) var counts: [[UInt32]]
 
     private var numbering = RowNumbering()
     /// The stretch of time that `numbering` knows the rows of, and the first of them.
@@ -28,6 +30,8 @@ struct RollupAccumulator: Sendable {
     /// The row of each record of the block.
     private var rows: [UInt32] = []
     private var feeder = RowSketches()
+    /// One per counted field.
+    private let slotCounts: [Int]
 
     init(_ shape: RollupShape, _ dimensions: [DimensionCodes], measures: Int, firstTime: Int64) {
         self.shape = shape
@@ -36,6 +40,8 @@ struct RollupAccumulator: Sendable {
         sums = Array(repeating: [], count: measures)
         absentees = Array(repeating: [], count: measures)
         sketches = shape.sketches.map { _ in [] }
+        counts = shape.counted.map { _ in [] }
+        slotCounts = shape.counted.map { ValueLimits.counted($0)?.slotCount ?? 1 }
     }
 
     var rowCount: Int { keys.count }
@@ -116,16 +122,35 @@ struct RollupAccumulator: Sendable {
             absentees[index] += repeatElement(0, count: more)
         }
         for index in sketches.indices { sketches[index] += repeatElement(ValueSketch(), count: more) }
+        for index in counts.indices { counts[index] += repeatElement(0, count: more * slotCounts[index]) }
     }
 
     /// Adds the block's values of a measure to its rows.
-    mutating func add(_ values: [Int64], measure: Int, hasAbsent: Bool) {
+    ///
+    /// - Parameter slots: where the measure is counted, each value's slot, ``noSlot`` for absent ones.
+    mutating func add(_ values: [Int64], measure: Int, hasAbsent: Bool, slots: [UInt8]) {
         guard !isGivenUp else { return }
+        if let place = shape.counted.firstIndex(of: RollupShape.measures[measure]) { Self.count(slots, rows, slotCounts[place], &counts[place]) }
+        if let sums = shape.sums, !sums.contains(RollupShape.measures[measure]) { return }
         if hasAbsent { Self.add(values, rows, &sums[measure], &absentees[measure]) } else { Self.add(values, rows, &sums[measure]) }
         if let place = shape.sketches.firstIndex(of: RollupShape.measures[measure]) { feeder.add(values, rows, hasAbsent: hasAbsent, to: &sketches[place]) }
     }
 
+    /// In place of a slot, for absent values.
+    static let noSlot = UInt8.max
+
     // MARK: Loops
+
+    private static func count(_ slots: [UInt8], _ rows: [UInt32], _ slotCount: Int, _ counts: inout [UInt32]) {
+        let slots = slots.span
+        let rows = rows.span
+        var counts = counts.mutableSpan
+        precondition(slots.count == rows.count, "one row per record")
+        for index in rows.indices {
+            let slot = unsafe slots[unchecked: index]
+            if slot != noSlot { counts[unsafe Int(rows[unchecked: index]) &* slotCount &+ Int(slot)] &+= 1 }
+        }
+    }
 
     private static func combine(_ keys: inout [UInt64], _ factor: UInt64, _ offset: UInt64, _ codes: [UInt32]) {
         let codes = codes.span

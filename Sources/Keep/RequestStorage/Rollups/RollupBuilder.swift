@@ -12,6 +12,8 @@ struct RollupBuilder {
     private let measures: [Int]
     /// By measure: no sum is further from 0 than this; nil once it could overflow.
     private var reaches: [UInt64?]
+    /// The slots of the values of the block and measure at hand.
+    private var slots: [UInt8] = []
 
     /// The bytes of the rollup file of a segment; nil when no table is worth having.
     ///
@@ -70,7 +72,16 @@ struct RollupBuilder {
             return
         }
         reaches[measure] = reach + added
-        for index in tables.indices { tables[index].add(values, measure: measure, hasAbsent: survey.absentees > 0) }
+        fillSlots(values, RollupShape.measures[measure])
+        for index in tables.indices { tables[index].add(values, measure: measure, hasAbsent: survey.absentees > 0, slots: slots) }
+    }
+
+    /// Finds the slots of a block's values once for all tables.
+    private mutating func fillSlots(_ values: [Int64], _ field: RequestField) {
+        guard let limits = ValueLimits.counted(field) else { return slots.removeAll(keepingCapacity: true) }
+        var found = [UInt8](repeating: RollupAccumulator.noSlot, count: values.count)
+        limits.forEachSlot(of: values.span) { found[$0] = UInt8($1) }
+        slots = found
     }
 
     private func encode(_ number: UInt64) throws(StorageError) -> [UInt8]? {

@@ -25,11 +25,17 @@ struct RollupEncoder {
             for row in rest.indices { rest[row] /= dimension.cardinality }
             entry.columns.append((RollupColumnName(kind: .dimension, field: dimension.field), integers(values)))
         }
-        for measure in measures {
+        for measure in measures where table.shape.sums?.contains(RollupShape.measures[measure]) ?? true {
             let field = RollupShape.measures[measure]
             entry.columns.append((RollupColumnName(kind: .sum, field: field), integers(table.sums[measure])))
             let absentees = table.absentees[measure]
             if absentees.contains(where: { $0 != 0 }) { entry.columns.append((RollupColumnName(kind: .absentees, field: field), integers(absentees))) }
+            if let place = table.shape.counted.firstIndex(of: field), let slots = ValueLimits.counted(field)?.slotCount {
+                let chunks = Self.blocks(table.rowCount).map { rows in
+                    put(SlotCounts(rowMajor: table.counts[place][(rows.lowerBound * slots)..<(rows.upperBound * slots)], slotCount: slots).bytes)
+                }
+                entry.columns.append((RollupColumnName(kind: .counts, field: field), chunks))
+            }
             guard let place = table.shape.sketches.firstIndex(of: field) else { continue }
             let chunks = Self.blocks(table.rowCount).map { put(EncodedSketches(Array(table.sketches[place][$0])).bytes) }
             entry.columns.append((RollupColumnName(kind: .sketch, field: field), chunks))

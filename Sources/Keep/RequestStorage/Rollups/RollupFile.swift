@@ -7,6 +7,8 @@ final class RollupFile: Sendable {
     /// The file as errors name it, from the store's folder on.
     let name: String
     let directory: RollupDirectory
+    /// The version of the format that it is written in.
+    let version: UInt32
     private let image: FileImage
     private let state = Mutex(State())
 
@@ -24,16 +26,16 @@ final class RollupFile: Sendable {
     init(_ image: FileImage, name: String) throws(StorageError) {
         self.image = image
         self.name = name
-        let result = unsafe image.withBytes { bytes -> Result<RollupDirectory, StorageError> in
+        let result = unsafe image.withBytes { bytes -> Result<(UInt32, RollupDirectory), StorageError> in
             do throws(ByteReadingError) {
                 let version = unsafe try Self.version(bytes)
                 if version > RollupFormat.version { return .failure(.unsupportedFormat(file: name, version: Int(version))) }
-                return unsafe .success(try Self.directory(bytes))
+                return unsafe .success((version, try Self.directory(bytes)))
             } catch {
                 return .failure(.damaged(file: name, what: "expected \(error.expected)", offset: error.offset))
             }
         }
-        directory = try result.get()
+        (version, directory) = try result.get()
     }
 
     /// Its tables, the smallest first.

@@ -3,7 +3,7 @@ internal import GatewayModel
 
 /// The fixed parts of a rollup file. Drawn in `docs/formats/rollup.md`.
 enum RollupFormat {
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     /// `GWROLL` and the bytes that text transfers would damage.
     static let magic: UInt64 = 0x0A0D_4C4C_4F52_5747
     /// u64 magic | u32 version | u32 checksum of the 12 bytes before
@@ -82,6 +82,8 @@ enum RollupColumnKind: UInt8, Sendable {
     case absentees = 4
     /// The sketch of a field's present values.
     case sketch = 5
+    /// How many of a field's present values lie in each slot of its shared limits.
+    case counts = 6
 }
 
 struct RollupColumnName: Hashable, Sendable {

@@ -48,14 +48,25 @@ struct RollupPlanner {
             let candidates = wide ?? []
             let own = step == 0 ? wide : dimensions(step: step, adding: candidates, upTo: rowsWide)
             guard let own else { continue }
-            shapes.append(RollupShape(step: step, dimensions: own, rowsMax: rowsMax))
+            var shape = RollupShape(step: step, dimensions: own, rowsMax: rowsMax)
+            if step > 0 { shape.counted = RollupShape.countedByTime }
+            shapes.append(shape)
             // Models leave little room for statuses by the quarter of an hour; rates of failures get a table of their own.
             let other = step == 0 ? dimensions(step: step, adding: own, upTo: rowsNarrow)
                 : step == RollupShape.quarterHour ? dimensions(step: step, adding: RollupShape.failureCandidates, upTo: rowsWide / 2) : nil
             if let other, !other.isEmpty, Set(other) != Set(own) { shapes.append(RollupShape(step: step, dimensions: other, rowsMax: rowsMax)) }
         }
-        shapes += clientShapes() + sketchShapes()
+        shapes += clientShapes() + sketchShapes() + countShapes()
         return shapes
+    }
+
+    /// Histograms over whole parts: one table by as many of their usual dimensions as stay small.
+    private func countShapes() -> [RollupShape] {
+        guard let dimensions = dimensions(step: 0, adding: RollupShape.countedCandidates, upTo: rowsNarrow) else { return [] }
+        var shape = RollupShape(step: 0, dimensions: dimensions, rowsMax: rowsMax)
+        shape.counted = RollupShape.counted
+        shape.sums = RollupShape.counted
+        return [shape]
     }
 
     private func clientShapes() -> [RollupShape] {

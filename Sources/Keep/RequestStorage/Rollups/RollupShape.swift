@@ -7,6 +7,10 @@ struct RollupShape: Sendable, Equatable {
     var dimensions: [RequestField]
     /// Fields whose values are kept as sketches.
     var sketches: [RequestField] = []
+    /// Fields whose values are counted by their shared limits, see ``ValueLimits/counted(_:)``.
+    var counted: [RequestField] = []
+    /// Fields that are summed; nil for all.
+    var sums: [RequestField]?
     /// Rows beyond which the table is given up.
     var rowsMax: Int
 
@@ -28,6 +32,15 @@ struct RollupShape: Sendable, Equatable {
 
     /// Fields with sketches: those whose percentiles dashboards show.
     static let sketched: [RequestField] = [.duration, .timeToFirstToken, .outputTokens, .inputTokens]
+
+    /// Fields whose values are counted by limits in tables by time: those of which histograms are asked over time.
+    static let countedByTime: [RequestField] = [.duration, .timeToFirstToken]
+
+    /// All fields whose values are counted by limits.
+    static let counted: [RequestField] = [.duration, .timeToFirstToken, .inputTokens, .outputTokens]
+
+    /// Dimensions that the table of whole parts with counts by limits may have.
+    static let countedCandidates: [RequestField] = [.provider, .model, .stream, .operation, .errorType, .requestModel, .responseModel]
 
     /// Fields that are summed.
     static let measures = RequestField.allCases.filter { $0.kind == .integer && $0.role == .measure }

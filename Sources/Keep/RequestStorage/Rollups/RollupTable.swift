@@ -70,6 +70,7 @@ package final class RollupTable: RollupSegment {
         needed += dimensions.map { RollupColumnName(kind: .dimension, field: $0) }
         needed += demand.sums.filter(contains).map { RollupColumnName(kind: .sum, field: $0) }
         needed += demand.sketches.filter(contains).map { RollupColumnName(kind: .sketch, field: $0) }
+        needed += demand.counts.filter(contains).map { RollupColumnName(kind: .counts, field: $0) }
         guard needed.allSatisfy({ chunks($0) != nil }) else { return false }
         needed += demand.sums.map { RollupColumnName(kind: .absentees, field: $0) }
         return needed.allSatisfy(isIntact) && dimensions.allSatisfy(file.hasIntactDictionary)
@@ -90,6 +91,13 @@ package final class RollupTable: RollupSegment {
         let rows = rows(ofBlock: block).count
         guard let chunk = chunk(RollupColumnName(kind: .sketch, field: field), block) else { return EncodedSketches(Array(repeating: ValueSketch(), count: rows)) }
         return unsafe try file.withContent(chunk) { (bytes) throws(ByteReadingError) in unsafe try EncodedSketches(bytes, rowCount: rows) }
+    }
+
+    package func readCounts(_ field: RequestField, block: Int) throws(StorageError) -> SlotCounts {
+        let rows = rows(ofBlock: block).count
+        let slots = ValueLimits.counted(field)?.slotCount ?? 1
+        guard let chunk = chunk(RollupColumnName(kind: .counts, field: field), block) else { return SlotCounts(rowCount: rows, slotCount: slots) }
+        return unsafe try file.withContent(chunk) { (bytes) throws(ByteReadingError) in unsafe try SlotCounts(bytes, rowCount: rows, slotCount: slots) }
     }
 
     // MARK: Columns

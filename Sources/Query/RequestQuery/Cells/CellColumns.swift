@@ -17,6 +17,7 @@ struct CellColumns: Sendable {
     /// The sketches in a form that takes a tenth of the memory, in their place; nil while they are added to.
     private(set) var packedSketches: [EncodedSketches]?
     var distinct: [PairSet]
+    var distributions: [DistributionColumn]
     /// Bytes held by the sketches, kept up to date by those who add to them.
     var sketchBytes = 0
 
@@ -27,6 +28,7 @@ struct CellColumns: Sendable {
         maxima = plan.maxima.map { _ in [] }
         sketches = plan.sketches.map { _ in [] }
         distinct = plan.distinct.map { _ in PairSet() }
+        distributions = plan.distributions.map { DistributionColumn($0.limits) }
         resize(cells)
     }
 
@@ -37,6 +39,7 @@ struct CellColumns: Sendable {
         for column in sums { total += column.bytes }
         for column in sketches { total += column.capacity * MemoryLayout<ValueSketch>.stride }
         for set in distinct { total += set.bytes }
+        for column in distributions { total += column.bytes }
         return total
     }
 
@@ -50,6 +53,7 @@ struct CellColumns: Sendable {
         for index in minima.indices { minima[index].append(contentsOf: repeatElement(.max, count: more)) }
         for index in maxima.indices { maxima[index].append(contentsOf: repeatElement(.min, count: more)) }
         for index in sketches.indices { sketches[index].append(contentsOf: repeatElement(ValueSketch(), count: more)) }
+        for index in distributions.indices { distributions[index].resize(cells) }
         cellCount = cells
     }
 
@@ -62,6 +66,7 @@ struct CellColumns: Sendable {
         for index in sums.indices { sums[index].merge(source, of: other.sums[index], into: target) }
         for index in minima.indices { minima[index][target] = min(minima[index][target], other.minima[index][source]) }
         for index in maxima.indices { maxima[index][target] = max(maxima[index][target], other.maxima[index][source]) }
+        for index in distributions.indices { distributions[index].merge(source, of: other.distributions[index], into: target) }
         for index in sketches.indices where only == nil || only == index {
             sketchBytes -= sketches[index][target].bytes
             if let packed = other.packedSketches {

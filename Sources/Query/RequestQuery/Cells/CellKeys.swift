@@ -94,9 +94,9 @@ struct CellKeys: Sendable {
     /// One more than the highest group number so far.
     var groupNumbers: Int { groupCount ?? groupTables.last??.count ?? 1 }
 
-    /// A group's codes, one per field (of ``QueryLimits/groupFieldsMax``).
-    func codes(ofGroup group: Int) -> InlineArray<4, UInt32> {
-        var codes = InlineArray<4, UInt32>(repeating: 0)
+    /// A group's codes, one per field (of ``ColumnQuery/fieldsMax``, which is more than ``QueryLimits/groupFieldsMax``).
+    func codes(ofGroup group: Int) -> InlineArray<8, UInt32> {
+        var codes = InlineArray<8, UInt32>(repeating: 0)
         var rest = UInt64(group)
         for index in fields.indices.reversed() {
             if let table = groupTables[index] { rest = table.keys[Int(rest)] }

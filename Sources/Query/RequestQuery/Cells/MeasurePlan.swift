@@ -8,8 +8,21 @@ struct MeasurePlan: Sendable {
     private(set) var maxima: [RequestField] = []
     private(set) var sketches: [RequestField] = []
     private(set) var distinct: [RequestField] = []
+    private(set) var distributions: [Distribution] = []
     /// One source per measure, in the question's order.
     private(set) var sources: [Source] = []
+
+    /// How many values of a field lie in each slot of limits.
+    struct Distribution: Sendable, Hashable {
+        let field: RequestField
+        let limits: ValueLimits
+    }
+
+    /// What a program asks for: sums and distributions beside the number of records; there are no measures to compute from them.
+    init(sums: [RequestField], distributions: [Distribution]) {
+        self.sums = sums
+        self.distributions = distributions
+    }
 
     /// Where a measure's value comes from; the number is a position in the list of that kind.
     enum Source: Sendable, Equatable {
@@ -32,7 +45,7 @@ struct MeasurePlan: Sendable {
     }
 
     /// The fields whose columns are read for selected rows (those of `filters` come by themselves).
-    var fields: Set<RequestField> { Set(sums + minima + maxima + sketches + distinct) }
+    var fields: Set<RequestField> { Set(sums + minima + maxima + sketches + distinct + distributions.map(\.field)) }
 
     /// The fields whose sketches a table must have: a sketch knows its smallest and largest value.
     var sketched: Set<RequestField> { Set(sketches + minima + maxima) }

@@ -29,6 +29,17 @@ package enum QueryEngine {
         return result
     }
 
+    /// Answers a program's question: numbers by group and bucket, neither ranked nor laid out as rows. Blocks the calling thread as ``run(_:over:now:limits:cache:cancellation:)``.
+    ///
+    /// - Throws: `invalid_time`, `invalid_request`, `query_limit`, `query_timeout`, `cancelled`.
+    package static func columns(
+        _ query: ColumnQuery, over snapshot: StoreSnapshot, limits: QueryLimits = .standard, cache: ScanCache? = nil, cancellation: QueryCancellation? = nil
+    ) throws(QueryError) -> ColumnAnswer {
+        let control = QueryControl(limits, cancellation)
+        let (table, counts, unreadable) = try scan(try ScanPlan(query), snapshot, cache, control)
+        return ColumnAnswer(table, QueryStatistics(counts, elapsedSeconds: control.elapsedSeconds), notes: snapshot.notes + unreadable)
+    }
+
     /// Finds the groups to show before the measures that are dear to keep for every group are computed; nil where that gains nothing.
     private static func shortlist(
         _ query: RequestQuery, over snapshot: StoreSnapshot, now: Timestamp, _ cache: ScanCache?, _ control: QueryControl

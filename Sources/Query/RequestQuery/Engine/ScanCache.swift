@@ -210,6 +210,7 @@ struct ScanQuestion: Hashable, Sendable {
     let maxima: [RequestField]
     let sketches: [RequestField]
     let distinct: [RequestField]
+    let distributions: [MeasurePlan.Distribution]
 
     init(_ plan: ScanPlan) {
         filter = plan.filter
@@ -220,5 +221,6 @@ struct ScanQuestion: Hashable, Sendable {
         maxima = plan.measures.maxima
         sketches = plan.measures.sketches
         distinct = plan.measures.distinct
+        distributions = plan.measures.distributions
     }
 }

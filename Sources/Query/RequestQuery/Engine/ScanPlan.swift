@@ -22,6 +22,18 @@ struct ScanPlan: Sendable {
         measures = MeasurePlan(query.measures)
         usesRollups = query.usesRollups
     }
+
+    init(_ query: ColumnQuery) throws(QueryError) {
+        buckets = try TimeBuckets(edges: query.edges)
+        range = TimeRange(from: query.edges[0], to: query.edges[query.edges.count - 1])
+        guard query.by.count <= ColumnQuery.fieldsMax, query.by.allSatisfy(RequestQuery.canGroup(by:)) else {
+            throw QueryError(.invalidRequest, "at most \(ColumnQuery.fieldsMax) dimensions can be told apart", field: "by")
+        }
+        filter = query.filter
+        by = query.by
+        measures = MeasurePlan(sums: query.sums, distributions: query.distributions.map { MeasurePlan.Distribution(field: $0.field, limits: $0.limits) })
+        usesRollups = query.usesRollups
+    }
 }
 
 /// A segment and the stretch of time that it is to answer for.

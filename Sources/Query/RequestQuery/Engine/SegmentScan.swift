@@ -128,5 +128,8 @@ struct SegmentScan {
             found.cells.sketchBytes += feeder.add(columns.integers(field), hasAbsent: hasAbsent, assignment, to: &found.cells.sketches[index])
         }
         for index in found.distinct.indices { found.distinct[index].add(columns, assignment) }
+        for (index, distribution) in plan.measures.distributions.enumerated() {
+            found.cells.distributions[index].add(columns.integers(distribution.field), to: assignment)
+        }
     }
 }

@@ -39,6 +39,22 @@ package struct TimeBuckets: Sendable, Equatable {
         guard self.count <= limits.bucketsMax else { throw Self.tooMany(limits) }
     }
 
+    /// Buckets between given instants.
+    ///
+    /// - Parameter edges: ascending, at least two.
+    /// - Throws: `invalid_time` when they are not.
+    init(edges: [Timestamp]) throws(QueryError) {
+        guard edges.count >= 2, zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }) else {
+            throw QueryError(.invalidTime, "edges of buckets must ascend, and there must be at least two")
+        }
+        self.edges = edges
+        // A constant width promises edges at its multiples since 1970; others are looked up.
+        let width = edges[1].microseconds - edges[0].microseconds
+        let isRegular = edges[0].microseconds % width == 0 && zip(edges, edges.dropFirst()).allSatisfy { $1.microseconds - $0.microseconds == width }
+        fixedWidth = isRegular ? width : nil
+        everySeconds = nil
+    }
+
     private static func calendarEdges(_ range: TimeRange, _ count: Int64, _ unit: CalendarUnit, _ zone: QueryTimeZone) -> [Timestamp] {
         var period = zone.period(of: range.from, count, unit)
         var edges = [zone.start(ofPeriod: period, count, unit)]

@@ -9,6 +9,8 @@ struct RollupChoice: Sendable {
     private let range: TimeRange
     private let buckets: TimeBuckets
     private let demand: RollupDemand
+    /// False when the question counts by limits that tables do not count by.
+    private let isPossible: Bool
 
     init(_ plan: ScanPlan) {
         range = plan.range
@@ -17,12 +19,14 @@ struct RollupChoice: Sendable {
         var dimensions = Set(plan.by + measures.distinct).union(plan.filter.fields)
         for filter in measures.filters { dimensions.formUnion(filter.fields) }
         demand = RollupDemand(
-            dimensions: dimensions, sums: Set(measures.sums), sketches: Set(measures.sketches + measures.minima + measures.maxima))
+            dimensions: dimensions, sums: Set(measures.sums), sketches: Set(measures.sketches + measures.minima + measures.maxima),
+            counts: Set(measures.distributions.map(\.field)))
+        isPossible = measures.distributions.allSatisfy { ValueLimits.counted($0.field)?.slots(in: $0.limits) != nil }
     }
 
     /// What is to be read of a segment: a table and the records at its rims, or the records.
     func sources(_ segment: any RecordSegment) -> [ScanSource] {
-        if segment.hiddenCount == 0 {
+        if segment.hiddenCount == 0, isPossible {
             // The smallest first.
             for table in segment.rollups {
                 let bounds = segment.timeBounds
@@ -37,6 +41,7 @@ struct RollupChoice: Sendable {
 
     /// The table to read of a trend; nil when none gives the answer that its records would have given.
     func source(_ trend: Trend) -> ScanSource? {
+        guard isPossible else { return nil }
         for table in trend.tables {
             guard let interior = interior(trend.timeBounds, step: table.step), table.serves(demand) else { continue }
             let rims = [TimeRange(from: range.from, to: interior.from), TimeRange(from: interior.to, to: range.to)]

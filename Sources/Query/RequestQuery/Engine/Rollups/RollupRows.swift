@@ -8,6 +8,8 @@ struct RollupRows {
     private var sums: [[Int64]]
     private var absentees: [[Int64]]
     private var sketches: [RequestField: EncodedSketches] = [:]
+    /// One per distribution of the plan.
+    private var counts: [SlotCounts] = []
     private let plan: MeasurePlan
     /// The rows of the block that were selected; nil for all.
     private var selected: RowSelection?
@@ -26,6 +28,8 @@ struct RollupRows {
             try table.readSums(field, block: block, into: &sums[index], absentees: &absentees[index])
         }
         for field in plan.sketched { sketches[field] = try table.readSketches(field, block: block) }
+        counts.removeAll(keepingCapacity: true)
+        for distribution in plan.distributions { counts.append(try table.readCounts(distribution.field, block: block)) }
     }
 
     /// Keeps the selected rows.
@@ -48,6 +52,9 @@ struct RollupRows {
         CellKernel.add(records, assignment, &cells.records)
         for index in masks.indices { CellKernel.add(Self.masked(records, masks[index]), assignment, &cells.filtered[index]) }
         for index in sums.indices { cells.sums[index].add(sums: sums[index], absentees: absentees[index], to: assignment) }
+        for (index, distribution) in plan.distributions.enumerated() {
+            cells.distributions[index].add(counts[index], of: distribution.field, selected, to: assignment)
+        }
         guard !sketches.isEmpty else { return }
         var numbers = [Int](repeating: 0, count: records.count)
         assignment.forEachRow { row, cell in numbers[row] = cell }

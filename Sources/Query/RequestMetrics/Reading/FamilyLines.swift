@@ -1,0 +1,92 @@
+internal import GatewayModel
+internal import RequestQuery
+internal import Synchronization
+
+/// The label sets of a strand's series, without the metric's name and `le`.
+struct StrandLines: Sendable {
+    struct Line: Sendable {
+        /// Sorted by name, no value empty.
+        let labels: [SeriesLabel]
+        /// Positions of the combinations of the cube that it adds up; empty where it stands at 0.
+        var members: [Int]
+    }
+
+    private(set) var lines: [Line] = []
+
+    init(_ strand: FamilyStrand, _ state: TotalsState, _ table: FamilyTable) {
+        var known: [[String]: Int] = [:]
+        let isCounted = strand.isCounted
+        if isCounted {
+            let by = table.cubes[strand.cube].by
+            for (place, key) in state.cubes[strand.cube].keys.enumerated() {
+                let values = zip(strand.labels, strand.places).map { label, field in label.value(of: state.values[Int(by[field].rawValue)].text(key[field])) }
+                let line = self.line(values, strand, &known)
+                lines[line].members.append(place)
+            }
+        }
+        addZeroes(strand, state, table, &known)
+    }
+
+    private mutating func line(_ values: [String], _ strand: FamilyStrand, _ known: inout [[String]: Int]) -> Int {
+        if let line = known[values] { return line }
+        var labels = strand.constants
+        for (label, value) in zip(strand.labels, values) where !value.isEmpty { labels.append(SeriesLabel(label.name, value)) }
+        labels.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        known[values] = lines.count
+        lines.append(Line(labels: labels, members: []))
+        return lines.count - 1
+    }
+
+    /// Every known combination of open labels, with every known value of the others.
+    private mutating func addZeroes(_ strand: FamilyStrand, _ state: TotalsState, _ table: FamilyTable, _ known: inout [[String]: Int]) {
+        if case .unavailable = strand.measure { return }
+        let by = table.cubes[strand.zeroCube].by
+        let closed = strand.labels.map { $0.isOpen ? [""] : $0.known }
+        for key in state.cubes[strand.zeroCube].keys {
+            var combinations: [[String]] = [[]]
+            for (index, label) in strand.labels.enumerated() {
+                let values: [String]
+                if let place = strand.zeroPlaces[index] {
+                    values = [label.value(of: state.values[Int(by[place].rawValue)].text(key[place]))]
+                } else {
+                    values = closed[index]
+                }
+                combinations = combinations.flatMap { head in values.map { head + [$0] } }
+            }
+            for values in combinations { _ = line(values, strand, &known) }
+        }
+    }
+}
+
+extension FamilyStrand {
+    /// Whether its values are added up from records, so that they are known at every instant.
+    var isCounted: Bool {
+        switch measure {
+        case .count, .sum, .histogram: true
+        case .gauge, .unavailable: false
+        }
+    }
+}
+
+/// The lines of all strands, made anew only when a combination has come that was not there before.
+final class LineCache: Sendable {
+    private struct Entry: Sendable {
+        let combinations: Int
+        let zeroes: Int
+        let lines: StrandLines
+    }
+
+    private let entries: Mutex<[Int: Entry]> = Mutex([:])
+
+    func lines(_ strand: Int, _ context: ReadingContext) -> StrandLines { lines(strand, context.state, context.table) }
+
+    func lines(_ strand: Int, _ state: TotalsState, _ table: FamilyTable) -> StrandLines {
+        let plan = table.strands[strand]
+        let combinations = state.cubes[plan.cube].keys.count
+        let zeroes = state.cubes[plan.zeroCube].keys.count
+        if let known = entries.withLock({ $0[strand] }), known.combinations == combinations, known.zeroes == zeroes { return known.lines }
+        let lines = StrandLines(plan, state, table)
+        entries.withLock { $0[strand] = Entry(combinations: combinations, zeroes: zeroes, lines: lines) }
+        return lines
+    }
+}
