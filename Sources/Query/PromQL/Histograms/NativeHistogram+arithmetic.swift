@@ -60,11 +60,12 @@ extension NativeHistogram {
             other.zeroCount = reconcileZeroBucket(with: other)
             other.zeroThreshold = zeroThreshold
         }
+        // What the other's wider zero bucket holds is no longer in its buckets. They are taken away at its own resolution: upstream does it at the lower
+        // one, where a bucket that reaches over the threshold would count them a second time.
+        if other.reaches(other.positiveSpans) { other.setPositive(other.positiveSide.endingBeyond(zeroThreshold, schema: other.schema)) }
+        if other.reaches(other.negativeSpans) { other.setNegative(other.negativeSide.endingBeyond(zeroThreshold, schema: other.schema)) }
         reduceResolution(to: other.schema)
         other.reduceResolution(to: schema)
-        // What the other's wider zero bucket holds is no longer in its buckets.
-        if reaches(other.positiveSpans) { other.setPositive(other.positiveSide.endingBeyond(zeroThreshold, schema: schema)) }
-        if reaches(other.negativeSpans) { other.setNegative(other.negativeSide.endingBeyond(zeroThreshold, schema: schema)) }
         return other
     }
 
