@@ -9,19 +9,17 @@ struct DeviationOverTime: RangeFunction {
     ) throws(PromQLError) {
         let samples = WindowedSamples(series)
         let values = samples.values
-        var results = row.values
         // Relative to a value of the window the squares are at most a few times as large as the result, which keeps its digits.
         SlidingSummary.forEach(
             samples.windows, reference: { values[$0] },
-            summary: { row, reference in PowerSums(values[row] - reference) }
+            summary: { index, reference in PowerSums(values[index] - reference) }
         ) { step, _, sums in
             let count = Double(samples.windows[step].count)
             let mean = sums.sum / count
             var variance = max(0, sums.squares / count - mean * mean)
             if !sums.squares.isFinite { variance = Self.variance(of: values[samples.windows[step]]) }
-            results[step] = isVariance ? variance : variance.squareRoot()
+            row.values[step] = isVariance ? variance : variance.squareRoot()
         }
-        row.values = results
         samples.noteIgnoredHistograms(series.labels, at: call.firstPlace, &notes)
     }
 

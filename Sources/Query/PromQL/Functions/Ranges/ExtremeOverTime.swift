@@ -10,23 +10,21 @@ struct ExtremeOverTime: RangeFunction {
         _ series: WindowedSeries, scalars: [[Double]], call: Call, context: FunctionContext, into row: inout StepRow, notes: inout QueryNotes
     ) throws(PromQLError) {
         let samples = WindowedSamples(series)
-        var results = row.values
         if givesTime {
             // The largest of the negated values is the smallest.
             let sign = isMaximum ? 1.0 : -1.0
-            SlidingSummary.forEach(samples.windows, reference: { _ in }, summary: { row, _ in LastMaximum(sign * samples.values[row], row) }) { step, _, extreme in
-                results[step] = Double(samples.times[extreme.row]) / 1_000
+            SlidingSummary.forEach(samples.windows, reference: { _ in }, summary: { index, _ in LastMaximum(sign * samples.values[index], index) }) { step, _, extreme in
+                row.values[step] = Double(samples.times[extreme.row]) / 1_000
             }
         } else if isMaximum {
-            SlidingSummary.forEach(samples.windows, reference: { _ in }, summary: { row, _ in Maximum(value: samples.values[row]) }) { step, _, extreme in
-                results[step] = extreme.value
+            SlidingSummary.forEach(samples.windows, reference: { _ in }, summary: { index, _ in Maximum(value: samples.values[index]) }) { step, _, extreme in
+                row.values[step] = extreme.value
             }
         } else {
-            SlidingSummary.forEach(samples.windows, reference: { _ in }, summary: { row, _ in Minimum(value: samples.values[row]) }) { step, _, extreme in
-                results[step] = extreme.value
+            SlidingSummary.forEach(samples.windows, reference: { _ in }, summary: { index, _ in Minimum(value: samples.values[index]) }) { step, _, extreme in
+                row.values[step] = extreme.value
             }
         }
-        row.values = results
         samples.noteIgnoredHistograms(series.labels, at: call.firstPlace, &notes)
     }
 }

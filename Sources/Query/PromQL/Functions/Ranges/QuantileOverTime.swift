@@ -54,22 +54,42 @@ struct SortedWindow {
         self.window = window
     }
 
+    /// Copies the keys between those that leave and those that enter in one piece each.
+    ///
     /// - Parameters:
     ///   - leaving: keys that are there, ascending.
     ///   - entering: keys to put in, ascending.
     private mutating func exchange(leaving: [Int64], entering: [Int64]) {
         next.removeAll(keepingCapacity: true)
         next.reserveCapacity(keys.count + entering.count)
-        var left = 0, entered = 0
-        for key in keys {
-            while entered < entering.count, entering[entered] < key {
+        var copied = 0, left = 0, entered = 0
+        while left < leaving.count || entered < entering.count {
+            let isEntering = left == leaving.count || (entered < entering.count && entering[entered] <= leaving[left])
+            let place = place(of: isEntering ? entering[entered] : leaving[left], from: copied)
+            next.append(contentsOf: keys[copied..<place])
+            if isEntering {
                 next.append(entering[entered])
                 entered += 1
+                copied = place
+            } else {
+                left += 1
+                copied = place + 1
             }
-            if left < leaving.count, leaving[left] == key { left += 1 } else { next.append(key) }
         }
-        next.append(contentsOf: entering[entered...])
+        next.append(contentsOf: keys[copied...])
         swap(&keys, &next)
+    }
+
+    /// The first place from one on whose key is not less.
+    private func place(of key: Int64, from start: Int) -> Int {
+        var (base, length) = (start, keys.count - start)
+        while length > 0 {
+            let half = (length + 1) / 2
+            // Without a branch, which would be guessed wrongly every other time.
+            base += keys[base + half - 1] < key ? half : 0
+            length -= half
+        }
+        return base
     }
 
     /// Source: prometheus/prometheus `promql/quantile.go`, quantile.

@@ -17,10 +17,9 @@ struct Regression: RangeFunction {
     ) throws(PromQLError) {
         let samples = WindowedSamples(series)
         let (times, values) = (samples.times, samples.values)
-        var results = row.values
         SlidingSummary.forEach(
             samples.windows, reference: { Origin(time: times[$0], value: values[$0]) },
-            summary: { row, origin in LineSums(x: Double(times[row] - origin.time), y: values[row] - origin.value) }
+            summary: { index, origin in LineSums(x: Double(times[index] - origin.time), y: values[index] - origin.value) }
         ) { step, origin, sums in
             let window = samples.windows[step]
             guard window.count > 1 else { return }
@@ -32,11 +31,10 @@ struct Regression: RangeFunction {
                 line = Self.line(through: window, times: times, values: values, origin: start)
             }
             switch answer {
-            case .slope: results[step] = line.slope
-            case .prediction: results[step] = line.value(at: context.grid[step], plus: scalars[0][step])
+            case .slope: row.values[step] = line.slope
+            case .prediction: row.values[step] = line.value(at: context.grid[step], plus: scalars[0][step])
             }
         }
-        row.values = results
         samples.noteIgnoredHistograms(series.labels, at: call.firstPlace, &notes)
     }
 

@@ -12,16 +12,14 @@ struct SumOverTime: RangeFunction {
         // Below this no sum can overflow on the way, so that it does not matter in which order it is made.
         let largest = values.reduce(0) { $0 < $1.magnitude ? $1.magnitude : $0 }
         if largest * Double(values.count) < .greatestFiniteMagnitude {
-            var results = row.values
-            SlidingSummary.forEach(samples.windows, reference: { _ in }, summary: { row, _ in CompensatedSum(values[row]) }) { step, _, sum in
+            SlidingSummary.forEach(samples.windows, reference: { _ in }, summary: { index, _ in CompensatedSum(values[index]) }) { step, _, sum in
                 guard sum.sum.isFinite else {
-                    results[step] = Self.result(of: values[samples.windows[step]], isAverage: isAverage)
+                    row.values[step] = Self.result(of: values[samples.windows[step]], isAverage: isAverage)
                     return
                 }
                 let count = Double(samples.windows[step].count)
-                results[step] = isAverage ? sum.sum / count + sum.lost / count : sum.total
+                row.values[step] = isAverage ? sum.sum / count + sum.lost / count : sum.total
             }
-            row.values = results
         } else {
             for (step, window) in samples.windows.enumerated() where !window.isEmpty {
                 row.values[step] = Self.result(of: values[window], isAverage: isAverage)
