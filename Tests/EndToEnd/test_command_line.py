@@ -77,3 +77,18 @@ def test_query_prints_a_table(server):
     assert b"status" in answer.stdout and b"p95(duration) [s]" in answer.stdout
     wrong = run("query", "--server", server.url, "--where", "provdier: x")
     assert wrong.returncode == 1 and b"did you mean 'provider'" in wrong.stderr
+
+
+def test_promql_scripts_pass_and_fail_with_lines(tmp_path):
+    good = tmp_path / "good.test"
+    good.write_text("load 1m\n  up 1 2 3\n\neval instant at 1m up\n  up 2\n")
+    bad = tmp_path / "bad.test"
+    bad.write_text("load 1m\n  up 1 2 3\n\neval instant at 1m up\n  up 3\n\neval instant at 1m sum(up)\n  {} 2\n")
+    broken = tmp_path / "broken.test"
+    broken.write_text("load 1m\n  up 1 2 3\n\neval instant at 1m up{\n")
+    answer = run("promql", "test", good)
+    assert answer.returncode == 0 and answer.stdout.decode() == f"{good}: 1 passed, 0 failed\n", answer
+    answer = run("promql", "test", good, bad)
+    assert answer.returncode == 1 and f"{bad}: 1 passed, 1 failed\n  line 4: up\n    expected 3" in answer.stdout.decode(), answer
+    answer = run("promql", "test", broken, good)
+    assert answer.returncode == 2 and f"{broken}:4: ".encode() in answer.stderr and b"1 passed" in answer.stdout, answer

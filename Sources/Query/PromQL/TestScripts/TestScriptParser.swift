@@ -6,6 +6,8 @@ struct TestScriptParser {
     let lines: [String]
     /// Of the line to be read next.
     var index = 0
+    /// Characters of a line that is quoted in an error: what is no script at all may be one line of megabytes.
+    private static let quotedMax = 80
 
     init(_ text: String) {
         lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
@@ -29,7 +31,7 @@ struct TestScriptParser {
             } else if word.hasPrefix("eval") {
                 commands.append(.evaluate(try evaluation()))
             } else {
-                throw error("invalid command \"\(line)\"")
+                throw error("invalid command \(String(line.prefix(Self.quotedMax)).goQuoted)")
             }
         }
         return commands

@@ -5,14 +5,15 @@ import PromQL
 struct PromQLCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "promql",
-        abstract: "Asks in PromQL, and formats queries.",
+        abstract: "Asks in PromQL, formats queries, and runs test scripts.",
         discussion: """
             Examples:
               gatewatch promql query 'sum by (model) (rate(gen_ai_client_operation_duration_seconds_count[5m]))'
               gatewatch promql query 'up' --start now-1h --end now --step 1m --format csv
               gatewatch promql format 'sum(rate(a[5m]))/sum(rate(b[5m]))'
+              gatewatch promql test operators.test
             """,
-        subcommands: [PromQLQueryCommand.self, PromQLFormatCommand.self])
+        subcommands: [PromQLQueryCommand.self, PromQLFormatCommand.self, PromQLTestCommand.self])
 }
 
 /// A query's error for a person at a terminal: the message, the line of the query, and a mark under the place.
@@ -40,6 +41,7 @@ struct PromQLFormatCommand: ParsableCommand {
         discussion: """
             Examples:
               gatewatch promql format 'sum(rate(a[5m]))/sum(rate(b[5m]))'
+              gatewatch promql test operators.test
               gatewatch promql format - < query.promql
 
             Exit status: 0, or 1 when the query cannot be read (the place is shown).
