@@ -22,14 +22,18 @@ package struct SeriesCache: Sendable {
     package private(set) var generation = 0
     private let seed: UInt64
     private let seriesMax: Int
+    private let bytesMax: Int
 
-    package init(seriesMax: Int = Self.seriesMax) {
+    package init(seriesMax: Int = SeriesCache.seriesMax, bytesMax: Int = SeriesCache.bytesMax) {
         slots = [Int32](repeating: -1, count: 64)
         seed = UInt64.random(in: .min ... .max)
         self.seriesMax = seriesMax
+        self.bytesMax = bytesMax
     }
 
     package var count: Int { hashes.count }
+    /// Bytes of spellings and keys.
+    package var byteCount: Int { spellings.bytes.count + keys.bytes.count }
 
     /// The series that is spelled so; nil when it is not known.
     package func find(_ spelling: UnsafeRawBufferPointer) -> Int? {
@@ -46,7 +50,7 @@ package struct SeriesCache: Sendable {
 
     /// Adds a series whose spelling is not known yet. A cache that is full starts anew.
     package mutating func insert(_ spelling: UnsafeRawBufferPointer, key: [UInt8]) -> Int {
-        if hashes.count >= seriesMax || spellings.bytes.count + keys.bytes.count + spelling.count + key.count > Self.bytesMax { removeAll() }
+        if hashes.count >= seriesMax || byteCount > bytesMax - spelling.count - key.count { removeAll() }
         if hashes.count * 2 >= slots.count { grow() }
         let hash = unsafe self.hash(spelling)
         hashes.append(hash)
@@ -67,7 +71,7 @@ package struct SeriesCache: Sendable {
 
     private mutating func removeAll() {
         let next = generation + 1
-        self = SeriesCache(seriesMax: seriesMax)
+        self = SeriesCache(seriesMax: seriesMax, bytesMax: bytesMax)
         generation = next
     }
 

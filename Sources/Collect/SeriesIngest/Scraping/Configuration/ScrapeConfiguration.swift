@@ -102,4 +102,9 @@ package struct FileDiscovery: Sendable, Equatable {
     package var files: [String]
     /// Milliseconds after which the files are read again even if no change was seen.
     package var refreshInterval: Int64
+
+    package init(files: [String], refreshInterval: Int64) {
+        self.files = files
+        self.refreshInterval = refreshInterval
+    }
 }
