@@ -76,7 +76,8 @@ let package = Package(
             swiftSettings: testing),
         .testTarget(name: "RequestQueryTests", dependencies: ["RequestQuery", "RequestStorage", "ByteCoding", "GatewayModel"], path: "Tests/Query/RequestQueryTests", exclude: ["Cases"],
             swiftSettings: testing),
-        .testTarget(name: "PromQLTests", dependencies: ["PromQL", "ByteCoding", "GatewayModel"], path: "Tests/Query/PromQLTests", swiftSettings: testing),
+        .testTarget(name: "PromQLTests", dependencies: ["PromQL", "SeriesStorage", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Query/PromQLTests",
+            swiftSettings: testing),
         .testTarget(
             name: "RequestMetricsTests", dependencies: ["RequestMetrics", "RequestQuery", "RequestStorage", "ByteCoding", "GatewayModel"],
             path: "Tests/Query/RequestMetricsTests", swiftSettings: testing),
