@@ -1,0 +1,88 @@
+package import GatewayModel
+
+/// What one selector of an expression reads to give the expression's value at one instant.
+package struct SelectionWindow: Sendable, Equatable {
+    package let selector: VectorSelector
+    /// The selector as it is written, its range among it.
+    package let text: String
+    /// The samples' window in milliseconds since 1970, its left end not in it; for an instant selector both ends are the instant.
+    package let from: Int64
+    package let through: Int64
+}
+
+extension Expression {
+    /// The windows of all selectors of the expression at one instant, in the order of the text.
+    ///
+    /// A subquery looks at its inner selectors at many instants: their windows begin where the earliest of them begins.
+    ///
+    /// - Parameter time: milliseconds since 1970.
+    /// - Throws: `bad_data` for a duration that cannot be computed.
+    package func selectionWindows(at time: Int64) throws(PromQLError) -> [SelectionWindow] {
+        let query = StepGrid(start: time, end: time, step: 1)
+        var windows: [SelectionWindow] = []
+        try collectWindows(earliest: time, latest: time, query, into: &windows)
+        return windows
+    }
+
+    /// The labels of the result that functions of the expression make up and that say nothing of the series that were read.
+    package var madeUpLabels: Set<String> {
+        var names: Set<String> = []
+        collectMadeUpLabels(into: &names)
+        return names
+    }
+
+    private func collectWindows(earliest: Int64, latest: Int64, _ query: StepGrid, into windows: inout [SelectionWindow]) throws(PromQLError) {
+        switch self {
+        case .number, .string: break
+        case .vectorSelector(let selector):
+            let (from, through) = try Self.moved(earliest, latest, selector.offset, selector.at, query)
+            windows.append(SelectionWindow(selector: selector, text: text, from: from, through: through))
+        case .matrixSelector(let matrix):
+            let (from, through) = try Self.moved(earliest, latest, matrix.selector.offset, matrix.selector.at, query)
+            let range = try matrix.duration.milliseconds(query)
+            windows.append(SelectionWindow(selector: matrix.selector, text: text, from: from - range, through: through))
+        case .subquery(let subquery):
+            let (from, through) = try Self.moved(earliest, latest, subquery.offset, subquery.at, query)
+            let range = try subquery.duration.milliseconds(query)
+            try subquery.expression.collectWindows(earliest: from - range, latest: through, query, into: &windows)
+        default:
+            for operand in operands { try operand.collectWindows(earliest: earliest, latest: latest, query, into: &windows) }
+        }
+    }
+
+    private static func moved(
+        _ earliest: Int64, _ latest: Int64, _ offset: DurationExpression?, _ at: TimeModifier?, _ query: StepGrid
+    ) throws(PromQLError) -> (Int64, Int64) {
+        let back = if let offset { try offset.milliseconds(query, allowsNegative: true) } else { Int64(0) }
+        return switch at {
+        case nil: (earliest - back, latest - back)
+        case .at(let time): (time - back, time - back)
+        case .start: (query.start - back, query.start - back)
+        case .end: (query.end - back, query.end - back)
+        }
+    }
+
+    private func collectMadeUpLabels(into names: inout Set<String>) {
+        switch self {
+        case .call(let call) where ["label_replace", "label_join", "histogram_quantiles"].contains(call.function.name):
+            if call.arguments.count > 1, case .string(let label) = call.arguments[1] { names.insert(label.value) }
+        case .aggregation(let aggregation) where aggregation.operation == .countValues:
+            if case .string(let label)? = aggregation.parameter { names.insert(label.value) }
+        case .subquery(let subquery): subquery.expression.collectMadeUpLabels(into: &names)
+        default: break
+        }
+        for operand in operands { operand.collectMadeUpLabels(into: &names) }
+    }
+
+    /// The expressions that this one is made of, but for those of selectors and subqueries.
+    private var operands: [Expression] {
+        switch self {
+        case .parenthesised(let inner, _): [inner]
+        case .unary(let operation): [operation.operand]
+        case .binary(let operation): [operation.left, operation.right]
+        case .aggregation(let aggregation): (aggregation.parameter.map { [$0] } ?? []) + [aggregation.operand]
+        case .call(let call): call.arguments
+        case .number, .string, .vectorSelector, .matrixSelector, .subquery: []
+        }
+    }
+}
