@@ -41,18 +41,8 @@ extension RequestMetrics {
     private static func filterText(_ plan: FamilyStrand, _ labels: SeriesLabels, _ aspect: Aspect) -> String? {
         var parts = plan.filter.text.isEmpty ? [] : ["(\(plan.filter.text))"]
         for label in plan.labels {
-            let value = labels[label.name] ?? ""
-            if value == LabelValues.otherText { return nil }
-            let name = label.field.name
-            if value == label.absent, label.present != value {
-                // A value may say both that the field is absent and what a present one is: false for a stream that nobody spoke of.
-                let isAlsoAValue = label.present == nil && !value.isEmpty
-                parts.append(isAlsoAValue ? "(not \(name): * or \(name): \(quoted(value, label.field)))" : "not \(name): *")
-            } else if label.present != nil {
-                parts.append("\(name): *")
-            } else {
-                parts.append("\(name): \(quoted(value, label.field))")
-            }
+            guard let clause = Self.clause(label, labels[label.name] ?? "") else { return nil }
+            parts.append(clause)
         }
         if let field = plan.measure.field {
             if case .bucket(let index) = aspect, case .histogram(_, let limits) = plan.measure, index < limits.limits.count {
@@ -62,6 +52,18 @@ extension RequestMetrics {
             }
         }
         return parts.joined(separator: " and ")
+    }
+
+    /// The condition on a record that gives a label this value; nil for the value that stands for those beyond the limit.
+    static func clause(_ label: FamilyLabel, _ value: String) -> String? {
+        if value == LabelValues.otherText { return nil }
+        let name = label.field.name
+        if value == label.absent, label.present != value {
+            // A value may say both that the field is absent and what a present one is: false for a stream that nobody spoke of.
+            let isAlsoAValue = label.present == nil && !value.isEmpty
+            return isAlsoAValue ? "(not \(name): * or \(name): \(quoted(value, label.field)))" : "not \(name): *"
+        }
+        return label.present != nil ? "\(name): *" : "\(name): \(quoted(value, label.field))"
     }
 
     private static func quoted(_ value: String, _ field: RequestField) -> String {
