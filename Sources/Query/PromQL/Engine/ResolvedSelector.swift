@@ -78,9 +78,9 @@ struct ResolvedSelector: Sendable {
 extension SampleColumns {
     /// Takes out the stale markers, which range vectors do not show.
     mutating func removeStaleMarkers() {
-        guard values.contains(where: Self.isStale) else { return }
+        guard values.contains(where: { StepRow.isAbsent($0) }) else { return }
         var kept = 0
-        for row in 0..<count where !Self.isStale(values[row]) || (!histograms.isEmpty && histograms[row] != nil) {
+        for row in 0..<count where !StepRow.isAbsent(values[row]) || (!histograms.isEmpty && histograms[row] != nil) {
             times[kept] = times[row]
             values[kept] = values[row]
             if !histograms.isEmpty { histograms[kept] = histograms[row] }

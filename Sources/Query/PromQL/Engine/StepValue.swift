@@ -25,7 +25,12 @@ struct StepRow: Sendable {
     /// Stands for "no sample here". No computation gives it: arithmetic turns signalling NaNs into quiet ones.
     static let absent = SampleColumns.staleMarker
 
-    static func isAbsent(_ value: Double) -> Bool { SampleColumns.isStale(value) }
+    /// Compares here and not by ``SampleColumns/isStale(_:)``, whose call from another module cost a third of the time of `sum(rate(...))`.
+    @inline(__always)
+    static func isAbsent(_ value: Double) -> Bool { value.bitPattern == absentBits }
+
+    /// The bits of ``absent``, which a test compares.
+    static let absentBits: UInt64 = 0x7ff0_0000_0000_0002
 
     /// A row without any value.
     init(_ labels: SeriesLabels, count: Int) {

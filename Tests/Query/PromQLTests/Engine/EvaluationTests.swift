@@ -1,6 +1,7 @@
 import GatewayModel
-import PromQL
 import Testing
+
+@testable import PromQL
 
 @Suite struct EvaluationTests {
     private static let reader: HeldSeries = {
@@ -82,6 +83,25 @@ import Testing
         let error = #expect(throws: PromQLError.self) { try engine.lines(query, 120, 120, step: 60) }
         if let message { #expect(error?.message == message) }
         #expect(error?.kind == .execution)
+    }
+
+    @Test func absentValuesAreStaleMarkers() {
+        #expect(StepRow.absent.bitPattern == StepRow.absentBits)
+        #expect(StepRow.isAbsent(SampleColumns.staleMarker) && SampleColumns.isStale(StepRow.absent))
+    }
+
+    @Test func anEdgeFindsItsRowWhateverTheDistances() {
+        var random = SeededGenerator(seed: 3)
+        for _ in 0..<200 {
+            var times: [Int64] = [], instants: [Int64] = []
+            for _ in 0..<Int.random(in: 0...60, using: &random) { times.append((times.last ?? 0) + Int64.random(in: 1...9, using: &random)) }
+            for _ in 0..<40 { instants.append((instants.last ?? -20) + Int64.random(in: 0...30, using: &random)) }
+            var edge = WindowEdge()
+            for instant in instants {
+                edge.move(to: instant, times.span)
+                #expect(edge.row == times.prefix { $0 <= instant }.count)
+            }
+        }
     }
 
     @Test func limitsAreErrors() throws {
