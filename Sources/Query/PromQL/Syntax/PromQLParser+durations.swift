@@ -54,9 +54,11 @@ extension PromQLParser {
         }
         take()
         switch kind {
-        case .leftParenthesis:
-            let wrapped = try parseDurationTerm()
-            return signed(wrapped, by: sign)
+        case .number, .duration:
+            let literal = parseNumber()
+            if !isOutOfRange(literal.value) { return signed(.literal(literal), by: sign) }
+            report("duration out of range", at: sign.range)
+            return .erroneous
         case .binary(.add), .binary(.subtract):
             let operand = try parseDuration(.power)
             return try parseDurationOperators(after: signed(operand, by: sign), .sum)

@@ -155,18 +155,22 @@ extension PromQLParser {
         return .at(milliseconds)
     }
 
-    /// With six decimals, as Go's `%f`.
+    /// With six decimals, as Go's `%f`. Only numbers that are too large to have a fraction come here.
     private static func fixedPoint(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
-        // Only numbers without a fraction are this large.
-        var digits: [Character] = []
-        var rest = abs(value)
-        while rest >= 1 {
-            digits.append(Character(String(Int(rest.truncatingRemainder(dividingBy: 10)))))
-            rest = (rest / 10).rounded(.down)
+        // The digits, the lowest first, of the 53 bits of the number, which are then doubled.
+        var digits = String(value.magnitude.significandBitPattern | 1 << 52).reversed().compactMap(\.wholeNumberValue)
+        for _ in 0..<max(Int(value.exponent) - 52, 0) {
+            var carry = 0
+            for index in digits.indices {
+                let doubled = digits[index] * 2 + carry
+                digits[index] = doubled % 10
+                carry = doubled / 10
+            }
+            if carry > 0 { digits.append(carry) }
         }
-        return (value < 0 ? "-" : "") + String(digits.reversed()) + ".000000"
+        return (value < 0 ? "-" : "") + digits.reversed().map(String.init).joined() + ".000000"
     }
 
     mutating func parseEdges(of expression: inout Expression) {

@@ -36,7 +36,8 @@ struct LabelPatternPropertyTests {
             case 6, 7, 8, 9: return .sequence(random(&generator, depth: depth - 1), random(&generator, depth: depth - 1))
             case 10, 11: return .either(random(&generator, depth: depth - 1), random(&generator, depth: depth - 1))
             default:
-                let (least, most, sign): (Int, Int?, String) = [(0, nil, "*"), (1, nil, "+"), (0, 1, "?"), (1, 2, "{1,2}"), (2, nil, "{2,}"), (0, nil, "*?")][Int(generator.next() % 6)]
+                let kinds: [(Int, Int?, String)] = [(0, nil, "*"), (1, nil, "+"), (0, 1, "?"), (1, 2, "{1,2}"), (2, nil, "{2,}"), (0, nil, "*?")]
+                let (least, most, sign) = kinds[Int(generator.next() % 6)]
                 return .repeated(random(&generator, depth: depth - 1), least, most, sign)
             }
         }

@@ -8,7 +8,8 @@ struct LabelPatternTests {
         ("[a-c]+", "abccba"), ("[^a-c]+", "xyz"), ("[]a]+", "]a]"), ("[a-]+", "a-"), ("[[:digit:]]+", "123"), ("\\d{3}", "404"), ("5..", "503"),
         ("\\w+\\.\\w+", "a_1.b"), ("(?i)foo", "FoO"), ("(?i)straße", "STRAßE"), ("(?i)k", "\u{212a}"), ("(?i:a)b", "Ab"), ("^foo$", "foo"), ("^a|b$", "b"),
         ("\\bfoo\\b bar", "foo bar"), ("(?m)^a$\n^b$", "a\nb"), ("a\\Bb", "ab"), ("\\Aa\\z", "a"), ("a{2,3}", "aaa"), ("a{,3}", "a{,3}"), ("x{2,}", "xxxx"),
-        ("\\Qa.b\\E*", "a.bbb"), ("\\x41\\x{e9}\\101", "Aé\u{41}"), ("\\p{Lu}\\pN", "É7"), ("\\PL+", "123"), ("[\\d\\-x]+", "1-x"), ("ж+", "жжж"), ("[а-я]+", "привет"),
+        ("\\Qa.b\\E*", "a.bbb"), ("\\x41\\x{e9}\\101", "Aé\u{41}"), ("\\p{Lu}\\pN", "É7"), ("\\PL+", "123"), ("[\\d\\-x]+", "1-x"), ("ж+", "жжж"),
+        ("[а-я]+", "привет"),
         ("(?P<name>a)(?<other>b)", "ab"), ("(?s).", "\n"), ("(a*)*", "aaa"), ("(?:)", ""), ("a??b", "ab"), ("(?U)a*", "aaa"), ("[^x]", "\n"), ("😀.", "😀😀"),
         ("[\u{10000}-\u{10ffff}]", "😀"), ("\\.", "."), ("a||b", ""),
     ])
@@ -16,7 +17,8 @@ struct LabelPatternTests {
 
     @Test(arguments: [
         ("a", "ab"), ("a", "ba"), ("a|b", "ab"), ("", "a"), (".+", ""), ("foo.*", "xfoo"), (".*foo", "foox"), ("ab.*ba", "aba"), (".*aa.*aa.*", "aaa"),
-        ("[^a-c]+", "xay"), ("(?i)foo", "fooo"), ("foo", "FOO"), ("\\bfoo", "xfoo"), ("a{2,3}", "aaaa"), ("\\d", "a"), ("\\d", "٣"), ("\\w", "é"), ("(?-s).", "\n"),
+        ("[^a-c]+", "xay"), ("(?i)foo", "fooo"), ("foo", "FOO"), ("\\bfoo", "xfoo"), ("a{2,3}", "aaaa"), ("\\d", "a"), ("\\d", "٣"), ("\\w", "é"),
+        ("(?-s).", "\n"),
         ("a$b", "ab"), ("a^b", "ab"), ("a\\Bb", "a b"), ("[[:upper:]]", "a"), ("\\p{Ll}", "A"), ("😀", "😁"), ("é", "e\u{301}"),
     ])
     func matchesNothingElse(_ pattern: String, _ text: String) throws { #expect(try !LabelPattern(pattern).matches(text)) }
@@ -24,12 +26,16 @@ struct LabelPatternTests {
     /// The words are those of Go's `regexp/syntax`.
     @Test(arguments: [
         ("(", "missing closing ): `(`"), ("a)", "unexpected ): `a)`"), ("[a", "missing closing ]: `[a`"), ("x[a", "missing closing ]: `[a`"),
-        ("*", "missing argument to repetition operator: `*`"), ("a|+?b", "missing argument to repetition operator: `+?`"), ("(*)", "missing argument to repetition operator: `*`"),
-        ("a**", "invalid nested repetition operator: `**`"), ("a*+?", "invalid nested repetition operator: `*+?`"), ("a{2}{3}", "invalid nested repetition operator: `{2}{3}`"),
+        ("*", "missing argument to repetition operator: `*`"), ("a|+?b", "missing argument to repetition operator: `+?`"),
+        ("(*)", "missing argument to repetition operator: `*`"),
+        ("a**", "invalid nested repetition operator: `**`"), ("a*+?", "invalid nested repetition operator: `*+?`"),
+        ("a{2}{3}", "invalid nested repetition operator: `{2}{3}`"),
         ("a{1001}", "invalid repeat count: `{1001}`"), ("a{3,2}", "invalid repeat count: `{3,2}`"), ("(a{100}){100}", "invalid repeat count: `{100}`"),
         ("\\", "trailing backslash at end of expression: ``"), ("\\8", "invalid escape sequence: `\\8`"), ("\\y", "invalid escape sequence: `\\y`"),
-        ("\\xz0", "invalid escape sequence: `\\xz0`"), ("[z-a]", "invalid character class range: `z-a`"), ("[[:foo:]]", "invalid character class range: `[:foo:]`"),
-        ("\\p{Foo}", "invalid character class range: `\\p{Foo}`"), ("(?=a)", "invalid or unsupported Perl syntax: `(?=`"), ("(?i-)a", "invalid or unsupported Perl syntax: `(?i-)`"),
+        ("\\xz0", "invalid escape sequence: `\\xz0`"), ("[z-a]", "invalid character class range: `z-a`"),
+        ("[[:foo:]]", "invalid character class range: `[:foo:]`"),
+        ("\\p{Foo}", "invalid character class range: `\\p{Foo}`"), ("(?=a)", "invalid or unsupported Perl syntax: `(?=`"),
+        ("(?i-)a", "invalid or unsupported Perl syntax: `(?i-)`"),
         ("(?P<n", "invalid named capture: `(?P<n`"), ("(?P<a b>x)", "invalid named capture: `(?P<a b>`"),
     ])
     func refusesInRE2sWords(_ pattern: String, _ message: String) {
@@ -37,7 +43,8 @@ struct LabelPatternTests {
     }
 
     @Test(arguments: [
-        ("a", ["a"]), ("a|b", ["a", "b"]), ("(GET|POST)", ["GET", "POST"]), ("v[12]", ["v1", "v2"]), ("a?", ["", "a"]), ("^x$", ["x"]), ("(a|b)(c|d)", ["ac", "ad", "bc", "bd"]),
+        ("a", ["a"]), ("a|b", ["a", "b"]), ("(GET|POST)", ["GET", "POST"]), ("v[12]", ["v1", "v2"]), ("a?", ["", "a"]), ("^x$", ["x"]),
+        ("(a|b)(c|d)", ["ac", "ad", "bc", "bd"]),
         ("a|a", ["a"]), ("a\\.b", ["a.b"]), ("(?i)a", ["A", "a"]), ("", [""]),
     ])
     func knowsTheTextsOfFinitePatterns(_ pattern: String, _ literals: [String]) throws { #expect(try LabelPattern(pattern).literals == literals) }
@@ -55,7 +62,8 @@ struct LabelPatternTests {
 
     @Test(arguments: [
         ("(.*):(\\d+)", "host:80", "$1-$2", "host-80"), ("(a)|(b)", "b", "[$1][$2]", "[][b]"), ("(?P<x>.+)", "v", "${x}y$x", "vyv"), ("(.+)", "v", "$1x", ""),
-        ("(.+)", "v", "${1}x", "vx"), ("(.+)", "v", "$$1 $", "$1 $"), ("(.*)(.*)", "ab", "$1|$2", "ab|"), ("(.*?)(.*)", "ab", "$1|$2", "|ab"), ("(a|ab)(c|bcd)?", "abcd", "$1|$2", "a|bcd"),
+        ("(.+)", "v", "${1}x", "vx"), ("(.+)", "v", "$$1 $", "$1 $"), ("(.*)(.*)", "ab", "$1|$2", "ab|"), ("(.*?)(.*)", "ab", "$1|$2", "|ab"),
+        ("(a|ab)(c|bcd)?", "abcd", "$1|$2", "a|bcd"),
         (".*", "x", "$0", "x"), ("(é+)(.)", "ééz", "$2$1", "zéé"), ("(.+)", "v", "${1", "${1"), ("a", "a", "const", "const"), ("(a*)+", "aa", "$1", "aa"),
         ("(?:(x)|y)+", "xy", "$1", "x"), ("([^,]*),(.*)", ",b", "$1;$2", ";b"),
     ])

@@ -28,6 +28,8 @@ struct ParserFuzzTests {
         }
     }
 
+    private static let signs = "()[]{}+-*/%^=!~<>@:,.\"'`\\#0123456789smhdxeEinfNaN_é\u{fffd}\u{0}\n ".unicodeScalars
+
     private static func mutate(_ scalars: inout [Unicode.Scalar], _ generator: inout SeededGenerator) {
         let place = Int.random(in: 0...scalars.count, using: &generator)
         let length = min(Int.random(in: 1...5, using: &generator), scalars.count - place)
@@ -38,7 +40,7 @@ struct ParserFuzzTests {
             let other = Array((samples.randomElement(using: &generator) ?? "a").unicodeScalars)
             let start = Int.random(in: 0...other.count, using: &generator)
             scalars.insert(contentsOf: other[start..<min(start + length * 2, other.count)], at: place)
-        case 3: scalars.insert("()[]{}+-*/%^=!~<>@:,.\"'`\\#0123456789smhdxeEinfNaN_é\u{fffd}\u{0}\n ".unicodeScalars.randomElement(using: &generator) ?? "a", at: place)
+        case 3: scalars.insert(Self.signs.randomElement(using: &generator) ?? "a", at: place)
         default: scalars.removeLast(scalars.count - place)
         }
     }

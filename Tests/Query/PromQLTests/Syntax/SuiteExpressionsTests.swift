@@ -19,12 +19,16 @@ struct SuiteExpressionsTests {
         "rate(provider_slow_requests_total[5m]) by": "groups without an aggregation",
         "rate(fastapi_exceptions_total[5m]) by": "groups without an aggregation",
         "lag(vmanomaly_start_time_seconds": "a function of MetricsQL",
-        "sum(rate(process_cpu_seconds_total{job=~\".*vmanomaly.*\"}[5m])) by (job, instance) / sum(vmanomaly_cpu_cores_available": "a sum over a range, of MetricsQL",
+        "sum(rate(process_cpu_seconds_total{job=~\".*vmanomaly.*\"}[5m])) by (job, instance) / sum(vmanomaly_cpu_cores_available":
+            "a sum over a range, of MetricsQL",
         "sum(count_over_time({job=~\".*gatewayz.*\"} |~": "LogQL",
     ]
 
     private static let dashboards = ["grafana_kubernetes_mixin", "grafana_llm_and_gateway"]
-    private static let rules = ["awesome_prometheus_alerts_dev", "gatewayz_stack_rules", "kube_prometheus_rules", "kubernetes_mixin_unit_tests_dev", "victoriametrics_rules"]
+    private static let rules = [
+        "awesome_prometheus_alerts_dev", "gatewayz_stack_rules", "kube_prometheus_rules", "kubernetes_mixin_unit_tests_dev",
+        "victoriametrics_rules",
+    ]
 
     @Test(.enabled(if: SharedSuites.areAvailable), arguments: dashboards) func dashboardsAreRead(_ archive: String) throws {
         let files = try SharedArchives.files("dashboards/\(archive).tar.gz", endingWith: [".json"])
