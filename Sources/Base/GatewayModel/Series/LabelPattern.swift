@@ -26,18 +26,21 @@ package struct LabelPattern: Sendable {
     package let captureNames: [String?]
 
     private let shortcut: PatternShortcut?
-    private let program: PatternProgram
-    private let machine: PatternMachine
+    /// nil when a shortcut is enough.
+    private let program: PatternProgram?
+    private let machine: PatternMachine?
 
+    /// - Parameter remembersGroups: whether ``captures(_:)`` and ``expanding(_:with:)`` will be asked for; without, a long list of texts (`a|b|...`)
+    ///   costs no more than the list.
     /// - Throws: in RE2's words, also for a pattern that is too large.
-    package init(_ text: String) throws(LabelPatternError) {
+    package init(_ text: String, remembersGroups: Bool = true) throws(LabelPatternError) {
         let (tree, names) = try PatternParser.parse(text)
-        guard let program = PatternProgram(tree) else {
+        shortcut = PatternShortcut(tree)
+        program = shortcut == nil || remembersGroups ? PatternProgram(tree) : nil
+        if program == nil, shortcut == nil || remembersGroups {
             throw LabelPatternError(message: "error parsing regexp: expression too large: `\(text)`", offset: 0)
         }
-        self.program = program
-        machine = PatternMachine(program)
-        shortcut = PatternShortcut(tree)
+        machine = shortcut == nil ? program.map(PatternMachine.init) : nil
         literals = PatternShortcut.texts(of: tree)
         captureNames = names
         if case .parts(let start, _, _) = shortcut { prefix = String(decoding: start, as: UTF8.self) } else { prefix = "" }
@@ -46,13 +49,14 @@ package struct LabelPattern: Sendable {
     /// Whether the whole text matches.
     package func matches(_ text: String) -> Bool {
         let bytes = text.utf8.span
-        return shortcut?.matches(bytes) ?? machine.matches(bytes)
+        return shortcut?.matches(bytes) ?? machine?.matches(bytes) ?? false
     }
 
     /// The parts of a text that the groups matched, the whole first; nil for a group without a part in the match.
     ///
-    /// - Returns: nil when the whole text does not match.
+    /// - Returns: nil when the whole text does not match. Of a pattern that does not remember groups only the whole is known.
     package func captures(_ text: String) -> [Substring?]? {
+        guard let program else { return matches(text) ? captureNames.indices.map { $0 == 0 ? text[...] : nil } : nil }
         guard let places = PatternCaptures(program, groups: captureNames.count - 1).run(text.utf8.span) else { return nil }
         return captureNames.indices.map { group in
             let (start, end) = (places[2 * group], places[2 * group + 1])

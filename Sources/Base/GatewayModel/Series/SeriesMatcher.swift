@@ -26,7 +26,7 @@ package struct SeriesMatcher: Sendable, Equatable {
         self.name = name
         comparison = negated ? .matchesNot : .matches
         value = text
-        pattern = try LabelPattern(text)
+        pattern = try LabelPattern(text, remembersGroups: false)
     }
 
     /// Whether a label's value passes; a label that a series does not have counts as empty.

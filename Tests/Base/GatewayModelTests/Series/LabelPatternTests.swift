@@ -94,6 +94,20 @@ struct LabelPatternTests {
         }
     }
 
+    @Test func longListsOfTextsAreMatched() throws {
+        let texts = (0..<20_000).map { "10.0.\($0 / 256).\($0 % 256):9100" }
+        let pattern = try LabelPattern(texts.joined(separator: "|").replacing(".", with: "\\."), remembersGroups: false)
+        #expect(pattern.literals?.count == 20_000)
+        #expect(pattern.matches("10.0.70.7:9100") && !pattern.matches("10.0.80.7:9100"))
+    }
+
+    /// Sixteen letters of which each may be two.
+    @Test func productsAreNotWrittenOut() throws {
+        let pattern = try LabelPattern(String(repeating: "[ab]", count: 16))
+        #expect(pattern.literals == nil)
+        #expect(pattern.matches("abababababababab"))
+    }
+
     @Test func hugePatternsAreRefused() {
         #expect { try LabelPattern("(\\pL{500}){2}") } throws: { "\($0)".contains("expression too large") }
         #expect { try LabelPattern(String(repeating: "(", count: 100_000)) } throws: { "\($0)".contains("expression nests too deeply") }

@@ -11,9 +11,22 @@ struct PatternCaptures {
         slotCount = 2 * groups + 2
     }
 
-    private struct Thread {
-        var place: Int32
-        var slots: [Int]
+    /// Ways through the program that are open at a place of the text, the preferred first.
+    private struct Threads {
+        var places: [Int32] = []
+        /// Slots of all threads, one after the other.
+        var slots: [Int] = []
+
+        mutating func removeAll() {
+            places.removeAll(keepingCapacity: true)
+            slots.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// What is still to be done at a place: an instruction, or a slot to be put back as it was.
+    private enum Step {
+        case visit(Int32)
+        case restore(Int, Int)
     }
 
     /// - Returns: for each group, the whole first, where it starts and ends in bytes, -1 for a group without a part in the match;
@@ -22,39 +35,52 @@ struct PatternCaptures {
         var seen = [Int](repeating: -1, count: program.instructions.count)
         var slots = [Int](repeating: -1, count: slotCount)
         slots[0] = 0
-        var threads: [Thread] = []
-        add(Thread(place: program.entry, slots: slots), at: 0, text, &seen, &threads)
+        var (threads, next) = (Threads(), Threads())
+        var steps: [Step] = []
+        add(program.entry, &slots, at: 0, text, &seen, &steps, &threads)
         for index in text.indices {
-            var next: [Thread] = []
-            for thread in threads {
-                guard case .byte(let range, let place) = program.instructions[Int(thread.place)], range.contains(text[index]) else { continue }
-                add(Thread(place: place, slots: thread.slots), at: index + 1, text, &seen, &next)
+            next.removeAll()
+            for (thread, place) in threads.places.enumerated() {
+                guard case .byte(let range, let target) = program.instructions[Int(place)], range.contains(text[index]) else { continue }
+                for slot in 0..<slotCount { slots[slot] = threads.slots[thread * slotCount + slot] }
+                add(target, &slots, at: index + 1, text, &seen, &steps, &next)
             }
-            if next.isEmpty { return nil }
-            threads = next
+            if next.places.isEmpty { return nil }
+            swap(&threads, &next)
         }
-        guard var found = threads.first(where: { if case .match = program.instructions[Int($0.place)] { true } else { false } })?.slots else { return nil }
-        found[1] = text.count
-        return found
+        guard let found = threads.places.firstIndex(where: { if case .match = program.instructions[Int($0)] { true } else { false } }) else { return nil }
+        var places = Array(threads.slots[found * slotCount..<(found + 1) * slotCount])
+        places[1] = text.count
+        return places
     }
 
     /// Adds what is reached without a byte, the preferred first.
-    private func add(_ first: Thread, at position: Int, _ text: Span<UInt8>, _ seen: inout [Int], _ threads: inout [Thread]) {
-        var open = [first]
-        while var thread = open.popLast() {
-            let place = Int(thread.place)
-            if seen[place] == position { continue }
-            seen[place] = position
-            switch program.instructions[place] {
-            case .byte, .match: threads.append(thread)
+    private func add(
+        _ first: Int32, _ slots: inout [Int], at position: Int, _ text: Span<UInt8>, _ seen: inout [Int], _ steps: inout [Step], _ threads: inout Threads
+    ) {
+        steps.append(.visit(first))
+        while let step = steps.popLast() {
+            guard case .visit(let place) = step else {
+                if case .restore(let slot, let old) = step { slots[slot] = old }
+                continue
+            }
+            if seen[Int(place)] == position { continue }
+            seen[Int(place)] = position
+            switch program.instructions[Int(place)] {
+            case .byte, .match:
+                threads.places.append(place)
+                threads.slots.append(contentsOf: slots)
             case .branch(let preferred, let other):
-                open.append(Thread(place: other, slots: thread.slots))
-                open.append(Thread(place: preferred, slots: thread.slots))
+                steps.append(.visit(other))
+                steps.append(.visit(preferred))
             case .save(let slot, let next):
-                if Int(slot) < slotCount { thread.slots[Int(slot)] = position }
-                open.append(Thread(place: next, slots: thread.slots))
+                if Int(slot) < slotCount {
+                    steps.append(.restore(Int(slot), slots[Int(slot)]))
+                    slots[Int(slot)] = position
+                }
+                steps.append(.visit(next))
             case .assertion(let assertion, let next):
-                if Self.holds(assertion, at: position, text) { open.append(Thread(place: next, slots: thread.slots)) }
+                if Self.holds(assertion, at: position, text) { steps.append(.visit(next)) }
             case .fail: break
             }
         }

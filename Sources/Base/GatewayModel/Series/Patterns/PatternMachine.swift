@@ -45,12 +45,14 @@ final class PatternMachine: Sendable {
 
     private func run(_ states: inout PatternStates, _ text: Span<UInt8>) -> Bool {
         var state = states.start(program)
-        for index in text.indices {
-            let byteClass = Int(classOfByte[Int(text[index])])
-            var next = states.next(state, byteClass)
-            if next == PatternStates.unknown { next = states.advance(state, text[index], byteClass, program) }
-            if next == PatternStates.dead { return false }
-            state = next
+        var index = 0
+        while index < text.count {
+            states.follow(&state, text, &index, classOfByte)
+            if state == PatternStates.dead { return false }
+            if index < text.count {
+                state = states.advance(state, text[index], Int(classOfByte[Int(text[index])]), program)
+                index += 1
+            }
         }
         return states.accepts(state)
     }
@@ -81,7 +83,19 @@ struct PatternStates {
         forget()
     }
 
-    func next(_ state: Int32, _ byteClass: Int) -> Int32 { transitions[Int(state) * classCount + byteClass] }
+    /// Goes on as long as it is known where to, and not to the end already.
+    func follow(_ state: inout Int32, _ text: Span<UInt8>, _ index: inout Int, _ classOfByte: [UInt8]) {
+        let (table, classes) = (transitions.span, classOfByte.span)
+        var current = state
+        var place = index
+        while place < text.count, current != Self.dead {
+            let next = table[Int(current) &* classCount &+ Int(classes[Int(text[place])])]
+            if next == Self.unknown { break }
+            current = next
+            place &+= 1
+        }
+        (state, index) = (current, place)
+    }
 
     func accepts(_ state: Int32) -> Bool { accepting[Int(state)] }
 

@@ -15,7 +15,7 @@ struct PatternProgram {
     }
 
     /// Instructions of 24 bytes; counted repetitions are written out. `.{1,1000}` has ten thousand.
-    static let instructionsMax = 50_000
+    static let instructionsMax = 100_000
 
     private(set) var instructions: [Instruction] = []
     private(set) var entry: Int32 = 0

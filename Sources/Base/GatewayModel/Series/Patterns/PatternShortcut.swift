@@ -1,18 +1,21 @@
 /// Patterns that need no automaton, which most patterns of dashboards are: `a|b`, `api-.*`, `.*error.*`.
 enum PatternShortcut {
-    /// Any of these texts, ascending by their bytes.
+    /// Any of these texts, the shortest first, those of a length ascending by their bytes.
     case texts([[UInt8]])
     /// A text that starts so, then has the parts in their order, and ends so, each apart from the others.
     case parts(start: [UInt8], middle: [[UInt8]], end: [UInt8])
     case notEmpty
 
-    /// Texts that a pattern may have and still be matched by comparing with each.
-    static let textsMax = 1024
+    /// Texts of a list of alternatives, which cannot be longer than the pattern; dashboards list all instances.
+    private static let textsMax = 100_000
+    /// Texts, and their bytes, that sets and groups may be multiplied to.
+    private static let productsMax = 1024
+    private static let productBytesMax = 1 << 22
 
     /// - Returns: nil when the pattern is of no such form.
     init?(_ tree: PatternNode) {
         if let texts = Self.texts(of: tree) {
-            self = .texts(texts.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) })
+            self = .texts(texts.map { Array($0.utf8) }.sorted { $0.count != $1.count ? $0.count < $1.count : $0.lexicographicallyPrecedes($1) })
             return
         }
         var items = Self.flattened(tree)
@@ -75,7 +78,7 @@ enum PatternShortcut {
             guard let most, most <= 8 else { return nil }
             var texts: [String] = []
             for count in least...max(least, most) {
-                guard let more = product(of: Array(repeating: inner, count: count)), texts.count + more.count <= textsMax else { return nil }
+                guard let more = product(of: Array(repeating: inner, count: count)), texts.count + more.count <= productsMax else { return nil }
                 texts += more
             }
             return texts
@@ -84,9 +87,19 @@ enum PatternShortcut {
 
     private static func product(of parts: [PatternNode]) -> [String]? {
         var texts = [""]
+        var bytes = 0
         for part in parts {
-            guard let endings = enumerate(part), texts.count * endings.count <= textsMax else { return nil }
+            guard let endings = enumerate(part) else { return nil }
+            if texts.count == 1, endings.count == 1 {
+                texts[0] += endings[0]
+                continue
+            }
+            if parts.count == 1 { return endings }
+            let most = texts.count == 1 || endings.count == 1 ? textsMax : productsMax
+            guard texts.count * endings.count <= most else { return nil }
             texts = texts.flatMap { text in endings.map { text + $0 } }
+            bytes += texts.reduce(0) { $0 + $1.utf8.count }
+            guard bytes <= productBytesMax else { return nil }
         }
         return texts
     }
@@ -111,9 +124,9 @@ enum PatternShortcut {
     }
 
     private static func compare(_ left: [UInt8], _ right: Span<UInt8>) -> Int {
-        let shared = min(left.count, right.count)
-        for index in 0..<shared where left[index] != right[index] { return left[index] < right[index] ? -1 : 1 }
-        return left.count - right.count
+        if left.count != right.count { return left.count - right.count }
+        for index in left.indices where left[index] != right[index] { return left[index] < right[index] ? -1 : 1 }
+        return 0
     }
 
     private static func hasParts(_ text: Span<UInt8>, _ start: [UInt8], _ middle: [[UInt8]], _ end: [UInt8]) -> Bool {
