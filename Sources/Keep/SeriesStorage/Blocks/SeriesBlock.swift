@@ -143,6 +143,16 @@ final class SeriesBlock: Sendable {
         verified.withLock { $0[chunk / 64] |= 1 << UInt64(chunk % 64) }
     }
 
+    /// Whether a chunk of the series does not have its checksum.
+    func hasDamage(_ id: UInt32) -> Bool {
+        chunks(of: id).contains { chunk in
+            do throws(SeriesError) {
+                unsafe try withChunk(chunk) { (_, _, _) throws(ByteReadingError) in }
+                return false
+            } catch { return true }
+        }
+    }
+
     /// Gives the mapped pages back to the system.
     func releasePages() { image.releasePages() }
 }

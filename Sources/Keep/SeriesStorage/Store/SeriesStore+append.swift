@@ -124,10 +124,11 @@ extension SeriesStore {
     }
 
     private func admissionLimits() -> BatchAdmission.Limits {
-        let now = configuration.clock().microseconds / 1_000
-        let retained = state.withLock { $0.retainedFromDay }
+        let time = configuration.clock()
+        let now = time.microseconds / 1_000
+        let retained = max(state.withLock { $0.retainedFromDay }, configuration.firstKeptDay(today: time.utcDay))
         return BatchAdmission.Limits(
-            configuration: configuration, earliest: retained == .min ? .min : Int64(retained) * Self.dayMilliseconds, latest: now + Int64(configuration.futureSecondsMax) * 1_000,
+            configuration: configuration, earliest: Int64(retained) * Self.dayMilliseconds, latest: now + Int64(configuration.futureSecondsMax) * 1_000,
             outOfOrderMilliseconds: Int64(configuration.outOfOrderMinutes) * 60_000)
     }
 

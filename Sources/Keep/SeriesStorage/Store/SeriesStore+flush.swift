@@ -46,20 +46,16 @@ extension SeriesStore {
         if state.withLock({ $0.sealed == nil }) { try seal() }
         guard let sealed = state.withLock({ $0.sealed }) else { return }
         let started = ContinuousClock.now
+        let entries = try writeBlocks(sealed.series)
+        try writeSide()
         var manifest = self.manifest.withLock { $0 }
-        let entries = try writeBlocks(sealed.series, &manifest)
-        do throws(StorageError) {
-            try writeSide()
-            manifest.firstLog = sealed.nextLog
-            try commit(&manifest, adding: entries) { state in
-                for series in sealed.series { unsafe series.sealed = HeadSamples() }
-                state.sealed = nil
-                state.totals.flushes += 1
-                state.totals.flushedBytes += entries.reduce(0) { $0 + $1.bytes }
-            }
-        } catch {
-            // Which of the two copies of the manifest counts is not known: the blocks stay, and the samples too. The next try writes others.
-            throw error
+        manifest.firstLog = sealed.nextLog
+        // When this fails, which of the two copies of the manifest counts is not known: the blocks stay, and the samples in memory too. The next try writes others.
+        try commit(&manifest, adding: entries) { state in
+            for series in sealed.series { unsafe series.sealed = HeadSamples() }
+            state.sealed = nil
+            state.totals.flushes += 1
+            state.totals.flushedBytes += entries.reduce(0) { $0 + $1.bytes }
         }
         removeLogs(before: sealed.nextLog)
         let milliseconds = Int((ContinuousClock.now - started) / .milliseconds(1))
@@ -85,15 +81,14 @@ extension SeriesStore {
     }
 
     /// Writes a block for each UTC day that has samples, and opens none of them yet.
-    private func writeBlocks(_ series: [KeptSeries], _ manifest: inout SeriesManifest) throws(StorageError) -> [SeriesManifest.Entry] {
+    private func writeBlocks(_ series: [KeptSeries]) throws(StorageError) -> [SeriesManifest.Entry] {
         let heads = state.withLock { _ in series.map(unsafe \.sealed) }
         var days: Set<Int32> = []
         for head in heads { days.formUnion(head.days) }
         var entries: [SeriesManifest.Entry] = []
         do throws(StorageError) {
             for day in days.sorted() {
-                var writer = try SeriesBlockWriter(number: manifest.nextBlock, day: day, paths: paths, files: files)
-                manifest.nextBlock += 1
+                var writer = try SeriesBlockWriter(number: takeBlockNumber(), day: day, paths: paths, files: files)
                 do throws(StorageError) {
                     try write(day, series, heads, to: &writer)
                     if writer.samples > 0 { entries.append(try writer.finish()) } else { writer.abandon() }
@@ -107,6 +102,14 @@ extension SeriesStore {
             throw error
         }
         return entries
+    }
+
+    /// The number of a new block: never given twice, whatever becomes of the block.
+    func takeBlockNumber() -> UInt64 {
+        manifest.withLock { manifest in
+            defer { manifest.nextBlock += 1 }
+            return manifest.nextBlock
+        }
     }
 
     private func write(_ day: Int32, _ series: [KeptSeries], _ heads: [HeadSamples], to writer: inout SeriesBlockWriter) throws(StorageError) {
@@ -132,9 +135,23 @@ extension SeriesStore {
         manifest.blocks.removeAll { dropped.contains($0.number) }
         manifest.blocks = (manifest.blocks + entries).sorted { $0.number < $1.number }
         manifest.nextSeries = state.withLock { $0.directory.nextID }
-        try manifest.commit(paths, files)
+        do throws(StorageError) {
+            try manifest.commit(paths, files)
+        } catch {
+            // One of the two copies may name the blocks already: this generation is not used again, as their numbers are not.
+            let generation = manifest.generation
+            self.manifest.withLock { $0.generation = generation }
+            throw error
+        }
+        let now = configuration.clock().microseconds / Timestamp.microsecondsPerSecond
+        upkeep.withLock { upkeep in for entry in entries where dropped.isEmpty { upkeep.daysGrew[entry.day] = now } }
         let committed = manifest
-        self.manifest.withLock { $0 = committed }
+        self.manifest.withLock { known in
+            // A merge may have taken a number meanwhile.
+            let nextBlock = max(known.nextBlock, committed.nextBlock)
+            known = committed
+            known.nextBlock = nextBlock
+        }
         // The write queue alone changes what series hold.
         writing.sync {
             state.withLock { state in

@@ -3,13 +3,20 @@ internal import DurableFiles
 internal import GatewayModel
 internal import Synchronization
 
-/// What upkeep remembers from one look to the next. Used on the flush queue.
+/// What upkeep remembers from one look to the next.
 struct SeriesUpkeep: Sendable {
     var isMerging = false
+    /// Blocks that could not be read in full.
+    var damaged: Set<UInt64> = []
+    /// When each day last got a block, in seconds since 1970.
+    var daysGrew: [Int32: Int64] = [:]
+    var clockTrust: ClockTrust?
+    var wasDoubting = false
 }
 
 extension SeriesStore {
-    /// Does what the store does by itself from time to time: flushes what is old. For tests, which have no timer.
+    /// Does what the store does by itself from time to time: flushes what is old, drops what is too old or too much, merges in the background. For tests,
+    /// which have no timer.
     package func maintain() async { await run(on: flushing) { self.tick() } }
 
     /// On the flush queue.
@@ -19,5 +26,52 @@ extension SeriesStore {
             (state.activeSince.map { now.microseconds - $0.microseconds >= Int64(configuration.flushSeconds) * Timestamp.microsecondsPerSecond } ?? false, state.sealed != nil)
         }
         if isOld || isStuck { flushAndReport() }
+        do throws(StorageError) {
+            try dropOldDays(now)
+            try dropByBudget(now)
+        } catch {
+            configuration.onEvent(.flushFailed(error))
+        }
+        scheduleMerge()
     }
+
+    // MARK: Dropping days
+
+    private func dropOldDays(_ now: Timestamp) throws(StorageError) {
+        let newest = state.withLock { $0.blocks.map(\.entry.day).max() }
+        let uptime = configuration.uptime()
+        let (today, isNewDoubt) = upkeep.withLock { upkeep -> (Int32, Bool) in
+            var trust = upkeep.clockTrust ?? ClockTrust(newest: newest ?? now.utcDay)
+            let day = trust.day(today: now.utcDay, uptime: uptime)
+            defer { (upkeep.clockTrust, upkeep.wasDoubting) = (trust, trust.isDoubting) }
+            return (day, trust.isDoubting && !upkeep.wasDoubting)
+        }
+        if isNewDoubt { configuration.onEvent(.clockDoubted(now: now)) }
+        try drop(before: configuration.firstKeptDay(today: today), byBudget: false)
+    }
+
+    private func dropByBudget(_ now: Timestamp) throws(StorageError) {
+        var bytes: [Int32: Int64] = [:]
+        for entry in manifest.withLock({ $0.blocks }) { bytes[entry.day, default: 0] += entry.bytes }
+        let logBytes = Int64(log.withLock { $0.writer.end })
+        guard let first = DiskBudget.firstKeptDay(bytes, fixedBytes: logBytes, bytesMax: configuration.diskBytesMax, today: now.utcDay) else { return }
+        try drop(before: first, byBudget: true)
+    }
+
+    private func drop(before first: Int32, byBudget: Bool) throws(StorageError) {
+        var manifest = self.manifest.withLock { $0 }
+        let lost = manifest.blocks.filter { $0.day < first }
+        guard !lost.isEmpty else { return }
+        manifest.retainedFromDay = max(manifest.retainedFromDay ?? first, first)
+        let numbers = Set(lost.map(\.number))
+        try commit(&manifest, adding: [], dropping: numbers) { $0.retainedFromDay = max($0.retainedFromDay, first) }
+        removeBlocks(numbers)
+        configuration.onEvent(
+            .dropped(beforeDay: SeriesPaths.dayName(first), blocks: lost.count, samples: lost.reduce(0) { $0 + $1.samples }, byBudget: byBudget))
+    }
+}
+
+extension SeriesStoreConfiguration {
+    /// The first UTC day whose samples are kept.
+    func firstKeptDay(today: Int32) -> Int32 { Int32(clamping: Int64(today) - Int64(max(1, retentionDays))) }
 }

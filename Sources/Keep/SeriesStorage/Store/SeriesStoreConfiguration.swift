@@ -69,10 +69,17 @@ package struct SeriesStoreConfiguration: Sendable {
     /// The wall clock: decides what is too old, too far ahead, and when samples are flushed.
     package var clock: @Sendable () -> Timestamp = { Timestamp.now() }
 
+    /// Seconds on a clock that nobody sets: how long the process has been running, in effect.
+    package var uptime: @Sendable () -> Int64 = { SeriesStoreConfiguration.systemUptime() }
+
     /// Called when something worth a log line happens, from the store's own threads; must return soon and not call the store.
     package var onEvent: @Sendable (SeriesStoreEvent) -> Void = { _ in }
 
     package init() {}
+
+    private static func systemUptime() -> Int64 { Int64((ContinuousClock.now - started) / .seconds(1)) }
+
+    private static let started = ContinuousClock.now
 }
 
 /// Something that happened in the store and that an operator may want to read in the log.
