@@ -34,11 +34,15 @@ struct HeadSamples: Sendable {
     /// Adds a sample; one whose time is there already is left out. Returns the bytes by which the memory grew.
     mutating func append(_ time: Int64, _ value: Double) -> Int {
         guard time > last else { return insertLate(time, value) }
-        var grown = 0
-        if openCount == open?.capacity || open == nil { grown = makeRoom() }
+        defer { last = time }
+        if let open, openCount < open.capacity {
+            open.set(openCount, time, value)
+            openCount &+= 1
+            return 0
+        }
+        let grown = makeRoom()
         open?.set(openCount, time, value)
         openCount &+= 1
-        last = time
         return grown
     }
 

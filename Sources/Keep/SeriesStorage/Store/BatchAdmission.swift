@@ -6,7 +6,7 @@ internal import GatewayModel
 struct BatchAdmission {
     /// A series as it was before.
     private struct Before {
-        let series: KeptSeries
+        let series: SeriesHandle
         let newest: Int64
         let newestBits: UInt64?
         let definedIn: UInt32
@@ -54,7 +54,7 @@ struct BatchAdmission {
                 continue
             }
             receipt.references.append(SeriesReference(UInt64(series.id)))
-            unsafe before.append(Before(series: series, newest: series.newest, newestBits: series.newestBits, definedIn: series.definedIn))
+            unsafe before.append(Before(series: SeriesHandle(series), newest: series.newest, newestBits: series.newestBits, definedIn: series.definedIn))
             admit(samples, of: series, batch)
             while nextExemplar < batch.exemplars.count, batch.exemplars[nextExemplar].series == index {
                 exemplars.append((series.id, batch.exemplars[nextExemplar].exemplar))
@@ -67,9 +67,11 @@ struct BatchAdmission {
     /// Takes back what the admission changed in series, the newest first.
     func undo() {
         for entry in before.reversed() {
-            unsafe entry.series.newest = entry.newest
-            unsafe entry.series.newestBits = entry.newestBits
-            unsafe entry.series.definedIn = entry.definedIn
+            entry.series.with { series in
+                unsafe series.newest = entry.newest
+                unsafe series.newestBits = entry.newestBits
+                unsafe series.definedIn = entry.definedIn
+            }
         }
     }
 
@@ -108,7 +110,7 @@ struct BatchAdmission {
 
     private mutating func define(_ series: KeptSeries, _ generation: UInt32) {
         guard unsafe series.definedIn != generation else { return }
-        let isUsed = runs.last?.id == series.id || histograms.last?.id == series.id || exemplars.last?.id == series.id
+        let isUsed = runs.last?.series.id == series.id || histograms.last?.id == series.id || exemplars.last?.id == series.id
         guard isUsed else { return }
         if unsafe series.newest != .min, unsafe series.definedIn == 0, unsafe series.blocks == 0 { receipt.newSeries += 1 }
         unsafe series.definedIn = generation
@@ -121,16 +123,17 @@ struct BatchAdmission {
         var start = samples.lowerBound
         for index in samples {
             let isHistogram = nextHistogram < batch.histograms.count && batch.histograms[nextHistogram].sample == index
-            let refusal: Verdict = verdict(batch.times[index], isHistogram ? nil : batch.values[index].bitPattern, series, batch.isImport)
-            if case .take = refusal, !isHistogram { continue }
+            let isBroken = isHistogram && !HistogramCoding.isValid(batch.histograms[nextHistogram].histogram)
+            let verdict: Verdict =
+                isBroken ? .refused(.histogram) : verdict(batch.times[index], isHistogram ? nil : batch.values[index].bitPattern, series, batch.isImport)
+            if case .take = verdict, !isHistogram { continue }
             // What was taken so far is one run; this sample is not part of it.
             close(start..<index, series)
             start = index + 1
+            count(verdict, series, batch.times[index])
             if isHistogram {
-                admit(batch.histograms[nextHistogram].histogram, batch.times[index], series, refusal)
+                if case .take = verdict { take(batch.histograms[nextHistogram].histogram, batch.times[index], series) }
                 nextHistogram += 1
-            } else {
-                count(refusal, series, batch.times[index])
             }
         }
         close(start..<samples.upperBound, series)
@@ -138,13 +141,11 @@ struct BatchAdmission {
 
     private mutating func close(_ run: Range<Int>, _ series: KeptSeries) {
         guard !run.isEmpty else { return }
-        runs.append(SampleFrame.Run(id: series.id, samples: run))
+        runs.append(SampleFrame.Run(series: SeriesHandle(series), samples: run))
         receipt.stored += run.count
     }
 
-    private mutating func admit(_ histogram: NativeHistogram, _ time: Int64, _ series: KeptSeries, _ verdict: Verdict) {
-        guard HistogramCoding.isValid(histogram) else { return refuse(.histogram, samples: 1, time: time) { series.labels.briefText } }
-        guard case .take = verdict else { return count(verdict, series, time) }
+    private mutating func take(_ histogram: NativeHistogram, _ time: Int64, _ series: KeptSeries) {
         histograms.append((series.id, time, histogram))
         receipt.stored += 1
     }

@@ -109,9 +109,14 @@ extension SeriesStore {
 
     private func apply(_ admission: BatchAdmission, _ batch: SampleBatch, _ state: inout SeriesState) {
         var bytes = 0
-        for run in admission.runs {
-            guard let series = state.directory[run.id] else { continue }
-            for index in run.samples { unsafe bytes &+= series.active.append(batch.times[index], batch.values[index]) }
+        unsafe batch.times.withUnsafeBufferPointer { times in
+            unsafe batch.values.withUnsafeBufferPointer { values in
+                for run in admission.runs {
+                    run.series.with { series in
+                        for index in run.samples { unsafe bytes &+= series.active.append(times[index], values[index]) }
+                    }
+                }
+            }
         }
         for sample in admission.histograms { unsafe bytes &+= state.directory[sample.id]?.active.append(sample.time, sample.histogram) ?? 0 }
         for (id, exemplar) in admission.exemplars { state.exemplars.insert(id, exemplar) }

@@ -10,8 +10,8 @@ internal import GatewayModel
 ///     varint families, for each: three texts (varint n, n bytes): name, help, unit; u8 kind
 enum SampleFrame {
     /// Samples of one series, one behind the other in a batch.
-    struct Run: Sendable {
-        let id: UInt32
+    struct Run {
+        let series: SeriesHandle
         let samples: Range<Int>
     }
 
@@ -30,8 +30,8 @@ enum SampleFrame {
                 unsafe batch.values.withUnsafeBufferPointer { values in
                     var (id, time): (Int64, Int64) = (0, 0)
                     for run in runs {
-                        unsafe cursor.write(zigzag(Int64(run.id) - id))
-                        id = Int64(run.id)
+                        unsafe cursor.write(zigzag(Int64(run.series.id) - id))
+                        id = Int64(run.series.id)
                         unsafe cursor.write(UInt64(run.samples.count))
                         for index in run.samples {
                             unsafe cursor.write(zigzag(times[index] &- time))
