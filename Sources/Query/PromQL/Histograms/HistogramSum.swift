@@ -92,23 +92,15 @@ struct HistogramSum: Sendable {
 
     /// Gives all three the same buckets.
     private mutating func share(_ other: inout NativeHistogram) {
-        if !(value.positiveSpans == other.positiveSpans && value.positiveSpans == compensation.positiveSpans && Self.areWhole(value, other)) {
-            let indices = Self.union(value.positiveSide, other.positiveSide, compensation.positiveSide)
-            value.setPositive(value.positiveSide.spread(over: indices))
-            other.setPositive(other.positiveSide.spread(over: indices))
-            compensation.setPositive(compensation.positiveSide.spread(over: indices))
-        }
-        if !(value.negativeSpans == other.negativeSpans && value.negativeSpans == compensation.negativeSpans && Self.areWhole(value, other)) {
-            let indices = Self.union(value.negativeSide, other.negativeSide, compensation.negativeSide)
-            value.setNegative(value.negativeSide.spread(over: indices))
-            other.setNegative(other.negativeSide.spread(over: indices))
-            compensation.setNegative(compensation.negativeSide.spread(over: indices))
-        }
-    }
-
-    /// Whether equal spans mean equally many buckets; histograms that are not valid may have others.
-    private static func areWhole(_ left: NativeHistogram, _ right: NativeHistogram) -> Bool {
-        left.positiveBuckets.count == right.positiveBuckets.count && left.negativeBuckets.count == right.negativeBuckets.count
+        if value.hasSameBuckets(as: other), value.hasSameBuckets(as: compensation) { return }
+        let positive = Self.union(value.positiveSide, other.positiveSide, compensation.positiveSide)
+        value.setPositive(value.positiveSide.spread(over: positive))
+        other.setPositive(other.positiveSide.spread(over: positive))
+        compensation.setPositive(compensation.positiveSide.spread(over: positive))
+        let negative = Self.union(value.negativeSide, other.negativeSide, compensation.negativeSide)
+        value.setNegative(value.negativeSide.spread(over: negative))
+        other.setNegative(other.negativeSide.spread(over: negative))
+        compensation.setNegative(compensation.negativeSide.spread(over: negative))
     }
 
     private static func union(_ first: IndexedBuckets, _ second: IndexedBuckets, _ third: IndexedBuckets) -> [Int] {

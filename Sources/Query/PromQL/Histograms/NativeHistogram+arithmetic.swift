@@ -31,12 +31,11 @@ extension NativeHistogram {
         count = operation(count, other.count)
         sum = operation(sum, other.sum)
         zeroCount = operation(zeroCount, aligned.zeroCount)
-        if aligned.positiveSpans == positiveSpans, aligned.positiveBuckets.count == positiveBuckets.count {
+        if hasSameBuckets(as: aligned) {
             for index in positiveBuckets.indices { positiveBuckets[index] = operation(positiveBuckets[index], aligned.positiveBuckets[index]) }
+            for index in negativeBuckets.indices { negativeBuckets[index] = operation(negativeBuckets[index], aligned.negativeBuckets[index]) }
         } else {
             setPositive(positiveSide.merged(with: aligned.positiveSide, by: operation))
-        }
-        if !(negativeSpans.isEmpty && aligned.negativeSpans.isEmpty) {
             setNegative(negativeSide.merged(with: aligned.negativeSide, by: operation))
         }
         return done

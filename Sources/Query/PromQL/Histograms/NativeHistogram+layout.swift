@@ -11,6 +11,12 @@ extension NativeHistogram {
         negativeBuckets = side.counts
     }
 
+    /// Whether the buckets of both lie at the same indices, so that they can be taken one by one; resolution and limits are not looked at.
+    func hasSameBuckets(as other: NativeHistogram) -> Bool {
+        positiveSpans == other.positiveSpans && negativeSpans == other.negativeSpans && positiveBuckets.count == other.positiveBuckets.count
+            && negativeBuckets.count == other.negativeBuckets.count
+    }
+
     /// Takes away the buckets that hold nothing and joins spans that touch: what Prometheus calls `Compact(0)`.
     mutating func compact() {
         if needsCompaction(positiveSpans, positiveBuckets) { setPositive(positiveSide.populated) }

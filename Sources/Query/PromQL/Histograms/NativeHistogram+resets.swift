@@ -11,6 +11,11 @@ extension NativeHistogram {
         case .unknown, .gauge: break
         }
         if count < previous.count { return true }
+        if schema == previous.schema, zeroThreshold == previous.zeroThreshold, customValues == previous.customValues, hasSameBuckets(as: previous) {
+            // The common case, without making anything.
+            return zeroCount < previous.zeroCount || zip(positiveBuckets, previous.positiveBuckets).contains(where: <)
+                || zip(negativeBuckets, previous.negativeBuckets).contains(where: <)
+        }
         if hasCustomBuckets {
             if !previous.hasCustomBuckets { return true }
             return isResetWithCustomBuckets(after: previous)

@@ -3,10 +3,10 @@ internal import GatewayModel
 extension Expression {
     /// Functions whose value depends on the instant even if every selector is pinned to one.
     ///
-    /// Source: prometheus/prometheus `promql/functions.go`, AtModifierUnsafeFunctions.
+    /// Source: prometheus/prometheus `promql/functions.go`, AtModifierUnsafeFunctions; and `info`, which finds its series at the instant of evaluation.
     private static let instantFunctions: Set<String> = [
         "days_in_month", "day_of_month", "day_of_week", "day_of_year", "hour", "minute", "month", "year", "predict_linear", "time", "timestamp", "start",
-        "end", "range", "step",
+        "end", "range", "step", "info",
     ]
 
     /// The expression with `@` added to every selector and outermost subquery that has none, so that its value is the same at every instant.
