@@ -11,6 +11,19 @@ package enum PrometheusNumber {
         case plainWithinBounds
         /// Always: values of alerts.
         case exponent
+        /// Below 1e-4 and from 1e6: Go's `%g`, in messages, and in labels that are numbers.
+        case general
+        /// Never: Go's `%f`, in expressions.
+        case plain
+
+        func hasExponent(_ magnitude: Double) -> Bool {
+            switch self {
+            case .plainWithinBounds: magnitude < 1e-6 || magnitude >= 1e21
+            case .exponent: true
+            case .general: magnitude < 1e-4 || magnitude >= 1e6
+            case .plain: false
+            }
+        }
     }
 
     /// Appends a number's text.
@@ -26,7 +39,7 @@ package enum PrometheusNumber {
         if value.sign == .minus { bytes.append(UInt8(ascii: "-")) }
         if magnitude == 0 { return bytes.append(contentsOf: (form == .exponent ? "0e+00" : "0").utf8) }
         let digits = ShortestDigits(magnitude)
-        if form == .exponent || magnitude < 1e-6 || magnitude >= 1e21 { digits.appendExponentForm(to: &bytes) } else { digits.appendPlainForm(to: &bytes) }
+        if form.hasExponent(magnitude) { digits.appendExponentForm(to: &bytes) } else { digits.appendPlainForm(to: &bytes) }
     }
 
     /// A number's text.

@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import GatewayModel
 
 extension Evaluator {
@@ -45,7 +46,7 @@ extension SampleOperand {
     /// The value as the text of a label.
     fileprivate var label: String {
         switch self {
-        case .number(let value): NumberText.plain(value)
+        case .number(let value): PrometheusNumber.of(value, .plain)
         case .histogram(let histogram): histogram.text
         }
     }

@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import GatewayModel
 
 extension Evaluator {
@@ -17,8 +18,8 @@ extension Evaluator {
         let most = values.max() ?? 0, least = values.min() ?? 0
         if !hasNaN, most < 1 { return nil }
         if hasNaN { throw .execution("Parameter value is NaN") }
-        if least <= -0x1p63 { throw .execution("Scalar value \(NumberText.general(least)) underflows int64") }
-        if most >= 9_223_372_036_854_774_784 { throw .execution("Scalar value \(NumberText.general(most)) overflows int64") }
+        if least <= -0x1p63 { throw .execution("Scalar value \(PrometheusNumber.of(least, .general)) underflows int64") }
+        if most >= 9_223_372_036_854_774_784 { throw .execution("Scalar value \(PrometheusNumber.of(most, .general)) overflows int64") }
         return values.map { Int($0) }
     }
 
@@ -61,7 +62,7 @@ extension Evaluator {
         if hasNaN { throw .execution("Ratio value is NaN") }
         for (value, limit) in [(most, 1.0), (least, -1.0)] where value * limit > 1 {
             notes.add(
-                .warning, "ratio value should be between -1 and 1, got \(NumberText.general(value)), capping to \(NumberText.general(limit))", at: place)
+                .warning, "ratio value should be between -1 and 1, got \(PrometheusNumber.of(value, .general)), capping to \(PrometheusNumber.of(limit, .general))", at: place)
         }
         return sampled(try rows(of: aggregation), parameters.map { max(-1, min(1, $0)) })
     }

@@ -72,10 +72,10 @@ struct GroupColumns: Sendable {
             if StepRow.isAbsent(sums[step]) {
                 sums[step] = value
             } else {
-                var sum = KahanSum(sums[step], compensation: compensations[step])
+                var sum = CompensatedSum(sums[step], lost: compensations[step])
                 sum.add(value)
                 sums[step] = sum.sum
-                compensations[step] = sum.compensation
+                compensations[step] = sum.lost
             }
         }
     }
@@ -95,20 +95,20 @@ struct GroupColumns: Sendable {
     /// Adds a sum of so many values to the average at an instant; `counts` has them already.
     private mutating func addToMean(_ step: Int, sum: Double, compensation: Double, count: Double) {
         if movesMean.isEmpty || !movesMean[step] {
-            var next = KahanSum(values[step], compensation: others[step])
+            var next = CompensatedSum(values[step], lost: others[step])
             next.add(sum)
             if !next.sum.isInfinite {
                 values[step] = next.sum
-                others[step] = next.compensation + compensation
+                others[step] = next.lost + compensation
                 return
             }
             moveMean(step, count: counts[step] - count)
         }
         let share = (counts[step] - count) / counts[step]
-        var mean = KahanSum(share * values[step], compensation: share * others[step])
+        var mean = CompensatedSum(share * values[step], lost: share * others[step])
         mean.add(sum / counts[step])
         values[step] = mean.sum
-        others[step] = mean.compensation + compensation / counts[step]
+        others[step] = mean.lost + compensation / counts[step]
     }
 
     /// From here on the average at an instant is moved by each value, since the sum would overflow.

@@ -5,7 +5,7 @@ internal import GatewayModel
 /// Source: prometheus/prometheus `util/annotations/annotations.go`.
 extension QueryNotes {
     mutating func mayBeNoCounter(_ metric: String, at place: SourceRange?) {
-        add(.info, "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: \(HistogramNote.quoted(metric))", at: place)
+        add(.info, "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: \(metric.goQuoted)", at: place)
     }
 
     mutating func sortInRangeQuery(at place: SourceRange?) {

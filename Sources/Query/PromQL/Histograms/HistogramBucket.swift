@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import Foundation
 internal import GatewayModel
 
@@ -13,7 +14,7 @@ struct HistogramBucket: Sendable, Equatable {
 
     /// Prometheus's text of a bucket: `(0.5,1]:3`.
     var text: String {
-        "\(lowerInclusive ? "[" : "(")\(NumberText.general(lower)),\(NumberText.general(upper))\(upperInclusive ? "]" : ")"):\(NumberText.general(count))"
+        "\(lowerInclusive ? "[" : "(")\(PrometheusNumber.of(lower, .general)),\(PrometheusNumber.of(upper, .general))\(upperInclusive ? "]" : ")"):\(PrometheusNumber.of(count, .general))"
     }
 
     /// How the Prometheus API says which limits are inclusive: 0 only the upper, 1 only the lower, 2 none, 3 both.

@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import GatewayModel
 
 /// What a query's user is told about histograms, in Prometheus's words.
@@ -36,24 +37,24 @@ enum HistogramNote: Sendable, Equatable {
 
     var message: String {
         switch self {
-        case .mixedFloatsAndHistograms(let metric): "encountered a mix of histograms and floats for metric name \(Self.quoted(metric))"
+        case .mixedFloatsAndHistograms(let metric): "encountered a mix of histograms and floats for metric name \(metric.goQuoted)"
         case .mixedFloatsAndHistogramsInAggregation: "encountered a mix of histograms and floats for aggregation"
         case .mixedClassicAndNative(let metric): "vector contains a mix of classic and native histograms" + Self.named(metric)
         case .mixedExponentialAndCustom(let metric):
-            "vector contains a mix of histograms with exponential and custom buckets schemas for metric name \(Self.quoted(metric))"
-        case .notCounter(let metric): "this native histogram metric is not a counter: \(Self.quoted(metric))"
-        case .notGauge(let metric): "this native histogram metric is not a gauge: \(Self.quoted(metric))"
+            "vector contains a mix of histograms with exponential and custom buckets schemas for metric name \(metric.goQuoted)"
+        case .notCounter(let metric): "this native histogram metric is not a counter: \(metric.goQuoted)"
+        case .notGauge(let metric): "this native histogram metric is not a gauge: \(metric.goQuoted)"
         case .incompatibleBucketLayout(let operation): "incompatible bucket layout encountered for binary operator \(operation)"
         case .badBucketLabel(let metric, let value):
-            "bucket label \"le\" is missing or has a malformed value of \(Self.quoted(value))" + Self.named(metric)
+            "bucket label \"le\" is missing or has a malformed value of \(value.goQuoted)" + Self.named(metric)
         case .resetsCollide(let operation): "conflicting counter resets during histogram \(operation.rawValue)"
-        case .invalidQuantile(let quantile): "quantile value should be between 0 and 1, got \(NumberText.general(quantile))"
+        case .invalidQuantile(let quantile): "quantile value should be between 0 and 1, got \(PrometheusNumber.of(quantile, .general))"
         case .boundsReconciled(let operation): "mismatched custom buckets were reconciled during \(operation.rawValue)"
         case .incompatibleTypes(let left, let operation, let right):
             "incompatible sample types encountered for binary operator \"\(operation)\": \(left) \(operation) \(right)"
         case .ignoredInAggregation(let aggregation): "ignored histogram in \(aggregation) aggregation"
         case .ignoredInMixedRange(let metric):
-            "ignored histograms in a range containing both floats and histograms for metric name \(Self.quoted(metric))"
+            "ignored histograms in a range containing both floats and histograms for metric name \(metric.goQuoted)"
         case .quantileIsNaN(let metric): "input to histogram_quantile has NaN observations, result is NaN" + Self.named(metric)
         case .quantileIsSkewed(let metric): "input to histogram_quantile has NaN observations, result is skewed higher" + Self.named(metric)
         case .fractionExcludesNaN(let metric):
@@ -61,23 +62,7 @@ enum HistogramNote: Sendable, Equatable {
         }
     }
 
-    private static func named(_ metric: String) -> String { metric.isEmpty ? "" : " for metric name \(quoted(metric))" }
-
-    /// In double quotes, with escapes, as Go's `%q`.
-    static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\t": quoted += "\\t"
-            case "\r": quoted += "\\r"
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
-    }
+    private static func named(_ metric: String) -> String { metric.isEmpty ? "" : " for metric name \(metric.goQuoted)" }
 }
 
 extension QueryNotes {

@@ -105,7 +105,7 @@ extension NativeHistogram {
     /// Source: prometheus/prometheus `promql/functions.go`, histogramVariance.
     var variance: Double {
         let mean = average
-        var total = KahanSum()
+        var total = CompensatedSum()
         for bucket in allBuckets where bucket.count != 0 {
             let middle =
                 if hasCustomBuckets {
@@ -118,7 +118,7 @@ extension NativeHistogram {
             let distance = middle - mean
             total.add(bucket.count * distance * distance)
         }
-        return total.value / count
+        return total.total / count
     }
 }
 

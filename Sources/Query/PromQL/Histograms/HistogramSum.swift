@@ -1,6 +1,6 @@
 internal import GatewayModel
 
-/// The sum of histograms, with what rounding loses kept for every bucket (``KahanSum``).
+/// The sum of histograms, with what rounding loses kept for every bucket (``CompensatedSum``).
 ///
 /// Source: prometheus/prometheus `model/histogram/float_histogram.go`, KahanAdd; the aggregations in `promql/engine.go`.
 struct HistogramSum: Sendable {
@@ -84,10 +84,10 @@ struct HistogramSum: Sendable {
     }
 
     private static func add(_ addend: Double, to sum: inout Double, _ compensation: inout Double) {
-        var total = KahanSum(sum, compensation: compensation)
+        var total = CompensatedSum(sum, lost: compensation)
         total.add(addend)
         sum = total.sum
-        compensation = total.compensation
+        compensation = total.lost
     }
 
     /// Gives all three the same buckets.

@@ -1,3 +1,4 @@
+internal import ByteCoding
 package import GatewayModel
 
 extension NativeHistogram {
@@ -5,7 +6,7 @@ extension NativeHistogram {
     ///
     /// Source: prometheus/prometheus `model/histogram/float_histogram.go`, String.
     package var text: String {
-        var text = "{count:\(NumberText.general(count)), sum:\(NumberText.general(sum))"
+        var text = "{count:\(PrometheusNumber.of(count, .general)), sum:\(PrometheusNumber.of(sum, .general))"
         for bucket in unclampedBuckets where bucket.count != 0 { text += ", \(bucket.text)" }
         return text + "}"
     }
@@ -23,13 +24,13 @@ extension NativeHistogram {
     /// Source: prometheus/prometheus `model/histogram/float_histogram.go`, TestExpression.
     package var notation: String {
         var parts: [String] = []
-        func add(_ name: String, _ value: Double) { if value != 0 { parts.append("\(name):\(NumberText.general(value))") } }
+        func add(_ name: String, _ value: Double) { if value != 0 { parts.append("\(name):\(PrometheusNumber.of(value, .general))") } }
         if schema != 0 { parts.append("schema:\(schema)") }
         add("count", count)
         add("sum", sum)
         add("z_bucket", zeroCount)
         add("z_bucket_w", zeroThreshold)
-        if hasCustomBuckets { parts.append("custom_values:[\(customValues.map(NumberText.general).joined(separator: " "))]") }
+        if hasCustomBuckets { parts.append("custom_values:[\(customValues.map { PrometheusNumber.of($0, .general) }.joined(separator: " "))]") }
         switch resetHint {
         case .unknown: break
         case .reset: parts.append("counter_reset_hint:reset")
@@ -49,7 +50,7 @@ extension NativeHistogram {
         guard last - first < notationBucketsMax else { return offset + ["\(name):[\(side.counts.count) buckets]"] }
         var counts = Array(repeating: 0.0, count: last - first + 1)
         for (index, count) in zip(side.indices, side.counts) { counts[index - first] = count }
-        return offset + ["\(name):[\(counts.map(NumberText.general).joined(separator: " "))]"]
+        return offset + ["\(name):[\(counts.map { PrometheusNumber.of($0, .general) }.joined(separator: " "))]"]
     }
 
     /// A bucket as the Prometheus API gives it.

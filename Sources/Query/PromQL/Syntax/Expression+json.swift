@@ -12,7 +12,7 @@ extension Expression {
             case .matrixSelector(let matrix): matrix.selector.writeMembers(into: &writer, range: matrix.duration.literalMilliseconds)
             case .number(let literal):
                 writer.member("type", "numberLiteral")
-                writer.member("val", NumberText.plain(literal.value))
+                writer.member("val", PrometheusNumber.of(literal.value, .plain))
             case .parenthesised(let inner, _):
                 writer.key("expr")
                 inner.writeJSON(into: &writer)

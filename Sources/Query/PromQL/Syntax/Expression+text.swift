@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import GatewayModel
 
 /// Expressions written out on one line, as Prometheus does it (`String()` in `promql/parser/printer.go`).
@@ -73,7 +74,7 @@ private struct ExpressionOutput {
 extension NumberLiteral {
     var text: String {
         if isDuration { return DurationText.text(milliseconds: Int64((value * 1000).rounded())) }
-        return NumberText.plain(value)
+        return PrometheusNumber.of(value, .plain)
     }
 }
 
@@ -81,7 +82,7 @@ extension DurationExpression {
     package var text: String {
         switch self {
         case .milliseconds(let milliseconds): DurationText.text(milliseconds: milliseconds)
-        case .number(let value): NumberText.plain(value)
+        case .number(let value): PrometheusNumber.of(value, .plain)
         case .step: "step()"
         case .range: "range()"
         case .negated(let inner): "-\(inner.text)"
@@ -167,7 +168,7 @@ extension VectorMatching {
 
     /// As Go's `%v`: with an exponent below 1e-4 and from 1e21 on.
     private static func fillText(_ value: Double) -> String {
-        value == 0 || (1e-4..<1e21).contains(value.magnitude) ? NumberText.plain(value) : NumberText.general(value)
+        value == 0 || (1e-4..<1e21).contains(value.magnitude) ? PrometheusNumber.of(value, .plain) : PrometheusNumber.of(value, .general)
     }
 }
 

@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import GatewayModel
 
 extension NotatedValue {
@@ -23,7 +24,7 @@ extension NotatedValue {
     var text: String {
         switch self {
         case .missing: "_"
-        case .number(let number): SampleColumns.isStale(number) ? "stale" : NumberText.general(number)
+        case .number(let number): SampleColumns.isStale(number) ? "stale" : PrometheusNumber.of(number, .general)
         case .histogram(let histogram, _): histogram.notation
         }
     }

@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import GatewayModel
 
 /// Comparing answers with what a script expects: numbers within ``tolerance``, histograms by their populated buckets.
@@ -53,9 +54,9 @@ extension TestScript.Evaluation {
     }
 
     private func compare(scalar number: Double) throws(TestMismatch) {
-        guard let scalar else { throw TestMismatch("expected vector or matrix result, but got scalar \(NumberText.general(number))") }
+        guard let scalar else { throw TestMismatch("expected vector or matrix result, but got scalar \(PrometheusNumber.of(number, .general))") }
         guard isAlmostEqual(scalar, number, within: Self.tolerance) else {
-            throw TestMismatch("expected scalar \(NumberText.general(scalar)) but got \(NumberText.general(number))")
+            throw TestMismatch("expected scalar \(PrometheusNumber.of(scalar, .general)) but got \(PrometheusNumber.of(number, .general))")
         }
     }
 

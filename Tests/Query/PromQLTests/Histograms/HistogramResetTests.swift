@@ -1,3 +1,4 @@
+import ByteCoding
 import GatewayModel
 import Testing
 
@@ -101,5 +102,5 @@ struct HistogramResetTests {
 
     @Test(arguments: [(0.0, "0"), (-0.0, "-0"), (1, "1"), (100_000, "100000"), (1_000_000, "1e+06"), (123_456_789, "1.23456789e+08"), (0.0001, "0.0001"), (0.00001, "1e-05"),
         (1.5e300, "1.5e+300"), (.leastNonzeroMagnitude, "5e-324"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"), (0.1, "0.1"), (-12.25, "-12.25")])
-    func numbersAreWrittenAsGoDoes(_ number: Double, _ text: String) { #expect(NumberText.general(number) == text) }
+    func numbersAreWrittenAsGoDoes(_ number: Double, _ text: String) { #expect(PrometheusNumber.of(number, .general) == text) }
 }

@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import Foundation
 internal import GatewayModel
 
@@ -46,7 +47,7 @@ struct HistogramQuantilesFunction: InstantFunction {
 
     /// As OpenMetrics writes numbers in labels: whole ones with `.0`.
     private static func labelValue(_ number: Double) -> String {
-        let text = NumberText.general(number)
+        let text = PrometheusNumber.of(number, .general)
         return !number.isFinite || text.contains { $0 == "e" || $0 == "." } ? text : text + ".0"
     }
 }
@@ -121,8 +122,8 @@ private struct MonotonicityFixes {
     func tell(at place: SourceRange, _ notes: inout QueryNotes) {
         for (metric, summary) in byMetric.sorted(by: { $0.key < $1.key }) {
             let address = "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile"
-            let name = metric.isEmpty ? "" : " for metric name \(HistogramNote.quoted(metric))"
-            let (lowest, highest) = (NumberText.general(summary.fix.lowest), NumberText.general(summary.fix.highest))
+            let name = metric.isEmpty ? "" : " for metric name \(metric.goQuoted)"
+            let (lowest, highest) = (PrometheusNumber.of(summary.fix.lowest, .general), PrometheusNumber.of(summary.fix.highest, .general))
             notes.add(
                 .info,
                 "input to histogram_quantile needed to be fixed for monotonicity (see \(address))\(name), from buckets \(lowest) to \(highest), "

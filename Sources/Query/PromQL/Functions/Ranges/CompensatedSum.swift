@@ -11,7 +11,10 @@ struct CompensatedSum: RunSummary {
 
     init() {}
 
-    init(_ value: Double) { sum = value }
+    init(_ sum: Double, lost: Double = 0) {
+        self.sum = sum
+        self.lost = lost
+    }
 
     mutating func add(_ value: Double) {
         let next = sum + value
