@@ -20,6 +20,10 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let scraping: [Target.Dependency] = [
+    .product(name: "AsyncHTTPClient", package: "async-http-client"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -31,6 +35,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // Scraping: connections that stay, TLS, redirects, gzip.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     ],
     targets: [
         // Base
@@ -56,9 +63,9 @@ let package = Package(
         .executableTarget(
             name: "gatewatch",
             dependencies: [
-                "ByteCoding", "GatewayModel", "DemoTraffic", "Ingest", "RequestStorage", "RequestQuery", "PromQL", "HTTPTransport", "WebAPI", "Yams",
+                "ByteCoding", "GatewayModel", "DemoTraffic", "Ingest", "SeriesIngest", "RequestStorage", "RequestQuery", "PromQL", "HTTPTransport", "WebAPI", "Yams",
                 logging, lifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+            ] + scraping,
             path: "Sources/Serve/gatewatch", swiftSettings: strict),
         // Measured by `scripts/bench engine`
         .executableTarget(
