@@ -61,8 +61,8 @@ extension Evaluator {
         if !hasNaN, most == 0, least == 0 { return [] }
         if hasNaN { throw .execution("Ratio value is NaN") }
         for (value, limit) in [(most, 1.0), (least, -1.0)] where value * limit > 1 {
-            notes.add(
-                .warning, "ratio value should be between -1 and 1, got \(PrometheusNumber.of(value, .general)), capping to \(PrometheusNumber.of(limit, .general))", at: place)
+            let (got, cap) = (PrometheusNumber.of(value, .general), PrometheusNumber.of(limit, .general))
+            notes.add(.warning, "ratio value should be between -1 and 1, got \(got), capping to \(cap)", at: place)
         }
         return sampled(try rows(of: aggregation), parameters.map { max(-1, min(1, $0)) })
     }
