@@ -22,6 +22,14 @@ extension ValueBlock {
         case .steps:
             let header = try Header(&reader, count: count)
             unsafe try decodeSteps(&reader, header, count, into: start)
+        case .differences:
+            let header = try Header(&reader, count: count)
+            let integers = unsafe UnsafeMutableRawPointer(start).assumingMemoryBound(to: Int64.self)
+            unsafe integers[0] = try reader.read(Int64.self)
+            let rest = unsafe try reader.readBytes(reader.remaining)
+            unsafe try IntegerBlock.decode(rest, into: UnsafeMutableBufferPointer(start: integers + 1, count: count - 1))
+            for index in 1..<max(1, count) { unsafe integers[index] &+= integers[index &- 1] }
+            unsafe scale(integers, count, header, into: start)
         case .planes:
             unsafe try decodePlanes(&reader, count, into: start)
         case nil:

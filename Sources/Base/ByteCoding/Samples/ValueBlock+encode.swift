@@ -7,16 +7,10 @@ extension ValueBlock {
             return append(first.bitPattern, to: &output)
         }
         guard let decimals = unsafe Decimals(values) else { return unsafe encodeBinary(values, effort, into: &output) }
-        var best: [UInt8] = [Scheme.decimals.rawValue]
-        decimals.writeHeader(into: &best)
-        IntegerBlock.encode(decimals.integers, effort: .small, into: &best)
-        if effort == .small {
-            for order in 1...2 where best.count > 64 {
-                // Another scheme must be worth its slower decoding: a twentieth smaller.
-                if let steps = encodeSteps(decimals, order: order), steps.count < best.count * 19 / 20 { best = steps }
-            }
+        switch effort {
+        case .fast: encodeFast(decimals, into: &output)
+        case .small: encodeSmall(decimals, into: &output)
         }
-        output += best
     }
 
     package static func encode(_ values: [Double], effort: Effort, into output: inout [UInt8]) {
@@ -24,6 +18,40 @@ extension ValueBlock {
     }
 
     // MARK: Whole numbers
+
+    /// Packs the numbers or their differences, whichever spans less.
+    private static func encodeFast(_ decimals: Decimals, into output: inout [UInt8]) {
+        let steps = differences(decimals.integers)
+        let isSteady = span(steps) < span(decimals.integers)
+        output.append((isSteady ? Scheme.differences : .decimals).rawValue)
+        decimals.writeHeader(into: &output)
+        if isSteady { append(decimals.integers[0], to: &output) }
+        IntegerBlock.encode(isSteady ? steps : decimals.integers, effort: .fast, into: &output)
+    }
+
+    /// The largest difference between two of the numbers, none of which is beyond 2^54.
+    private static func span(_ values: [Int64]) -> Int64 {
+        var (lowest, highest) = (Int64.max, Int64.min)
+        for value in values {
+            lowest = min(lowest, value)
+            highest = max(highest, value)
+        }
+        return highest &- lowest
+    }
+
+    private static func encodeSmall(_ decimals: Decimals, into output: inout [UInt8]) {
+        var best: [UInt8] = [Scheme.decimals.rawValue]
+        decimals.writeHeader(into: &best)
+        IntegerBlock.encode(decimals.integers, effort: .small, into: &best)
+        for order in 1...2 where best.count > zstdBytesMin {
+            // Another scheme must be worth its slower decoding: a twentieth smaller.
+            if let steps = encodeSteps(decimals, order: order), steps.count < best.count * 19 / 20 { best = steps }
+        }
+        output += best
+    }
+
+    /// Blocks that are this small already are not tried with Zstandard, whose frame alone takes 20 bytes.
+    private static let zstdBytesMin = 64
 
     /// Values as whole numbers over a power of ten.
     private struct Decimals {
@@ -51,8 +79,9 @@ extension ValueBlock {
             var previous: Int64 = 0
             for index in 0..<values.count {
                 let value = unsafe values[index]
-                let scaled = (value * power).rounded()
-                let whole = abs(scaled) < 9_007_199_254_740_992 ? Int64(scaled) : 0
+                let scaled = value * power
+                // Rounds; a number that is whole already has no half to add.
+                let whole = abs(scaled) < 9_007_199_254_740_992 ? Int64(exponent == 0 ? scaled : scaled + (scaled < 0 ? -0.5 : 0.5)) : 0
                 if (Double(whole) / power).bitPattern == value.bitPattern {
                     previous = whole
                 } else {

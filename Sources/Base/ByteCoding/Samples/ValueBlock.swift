@@ -11,10 +11,12 @@
 /// | 2 decimals | header, an ``IntegerBlock`` | gauges; the samples in memory |
 /// | 3 steps | header, differences as bytes, Zstandard | counters: the entropy coder of Zstandard gives small steps their fractions of a bit |
 /// | 4 planes | Zstandard around 8 planes of bytes | real numbers |
+/// | 5 differences | header, first, an ``IntegerBlock`` of the differences | counters in memory |
 ///
 ///     header: u8 exponent of ten | u32 exceptions | for each: u32 place, u64 bits
 ///     3: header | u8 order | u8 planes | i64 first | i64 second | i64 base | u32 n | a frame of n bytes
 ///     4: u32 n | a frame of n bytes
+///     5: header | i64 first | integer block of the count - 1 differences between neighbours
 ///
 /// Steps: `order` 1 keeps the differences between neighbours, 2 the differences between these, for what grows steadily; less `base`, the smallest of them. The low
 /// bytes of all steps come first, then the second ones, ... Plane k of scheme 4 has byte k of each value's bits less those of the value before it.
@@ -34,6 +36,7 @@ package enum ValueBlock {
         case decimals = 2
         case steps = 3
         case planes = 4
+        case differences = 5
     }
 
     /// Powers of ten that are exact as 64-bit floating-point numbers; with whole numbers below 2^53 the division is rounded once, and so correctly.

@@ -24,6 +24,7 @@ package struct SeriesStoreStatistics: Sendable {
     package var headBytes = 0
     package var blocks = 0
     package var blockBytes: Int64 = 0
+    /// Of the current log file; older ones are there only while a flush is under way.
     package var logBytes: Int64 = 0
     /// Times of the oldest and the newest sample, in milliseconds since 1970; nil when there is none.
     package var first: Int64?
@@ -56,15 +57,13 @@ package struct SeriesStoreStatistics: Sendable {
 extension SeriesStore {
     /// - Parameter top: entries of the lists by name at most; 0 leaves them out, which saves looking at all labels.
     package func statistics(top: Int = 0) -> SeriesStoreStatistics {
-        let (end, number) = log.withLock { ($0.writer.end, $0.writer.number) }
+        let logEnd = log.withLock { $0.writer.end }
         var statistics = state.withLock { state in
             var statistics = SeriesStoreStatistics(state)
             if top > 0 { statistics.add(state.directory.index, top: top) }
             return statistics
         }
-        let first = manifest.withLock { $0.firstLog }
-        // Logs before the current one are there for the moment of a flush only.
-        statistics.logBytes = Int64(end) + Int64(number - min(first, number)) * Int64(configuration.logBytesMax)
+        statistics.logBytes = Int64(logEnd)
         return statistics
     }
 }

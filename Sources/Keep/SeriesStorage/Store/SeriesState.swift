@@ -19,6 +19,8 @@ struct SeriesState {
     var activeSince: Timestamp?
     /// Samples that are on their way to blocks; nil when no flush is under way.
     var sealed: Sealed?
+    /// Why the last flush failed; nil when it did not.
+    var flushFailure: StorageError?
     /// The first day that is kept; samples before are refused.
     var retainedFromDay: Int32 = .min
     /// Sentences about what could not be read.

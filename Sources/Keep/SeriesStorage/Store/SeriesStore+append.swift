@@ -92,6 +92,7 @@ extension SeriesStore {
         state.withLock { $0.totals.synchronisations += 1 }
         for (append, batch) in zip(group, prepared) { append.continuation.resume(returning: .success(batch.admission.receipt)) }
         scheduleFlushIfDue()
+        updateObstacle()
     }
 
     private func prepare(_ batch: SampleBatch, _ limits: BatchAdmission.Limits) -> Prepared {

@@ -20,21 +20,28 @@ extension SeriesStore {
         flushing.async { self.flushAndReport() }
     }
 
-    /// On the flush queue.
+    /// On the flush queue. A flush that failed is tried again by the timer.
     func flushAndReport() {
         isFlushScheduled.store(false, ordering: .relaxed)
         do throws(StorageError) {
             try flushNow()
+            state.withLock { $0.flushFailure = nil }
         } catch {
+            state.withLock { $0.flushFailure = error }
             configuration.onEvent(.flushFailed(error))
         }
         updateObstacle()
+        // Memory may have filled up again meanwhile, and with the door closed nobody else would ask.
+        if state.withLock({ $0.flushFailure == nil }) { scheduleFlushIfDue() }
     }
 
-    /// Keeps appenders out while memory is full: two generations may be in memory, and no more.
+    /// Keeps appenders out while memory is full: two generations may be in memory, and no more. They wait for a flush that goes on, and are refused when flushes fail.
     func updateObstacle() {
-        let isFull = state.withLock { $0.activeBytes >= 2 * configuration.headBytesMax }
-        let changed = queue.withLock { $0.door.set(isFull ? .flushing : nil) }
+        let obstacle = state.withLock { state -> AdmissionDoor<SampleAdmission>.Obstacle? in
+            guard state.activeBytes >= (state.sealed == nil ? 2 : 1) * configuration.headBytesMax else { return nil }
+            return state.flushFailure.map { .failing($0) } ?? .flushing
+        }
+        let changed = queue.withLock { $0.door.set(obstacle) }
         for waiter in changed.admitted { waiter.resume(returning: nil) }
         for waiter in changed.refused { waiter.resume(returning: changed.refusal) }
     }
