@@ -29,7 +29,7 @@ package struct PromQLEngine: Sendable {
         if expression.type == .matrix {
             value = .matrix(try evaluator.rangeVector(expression.unparenthesised))
         } else {
-            switch try evaluator.evaluate(expression) {
+            switch try evaluator.evaluate(expression.markingStatistics) {
             case .scalar(let values): value = .scalar(values[0])
             case .string(let text): value = .string(text)
             case .vector(let rows): value = .vector(try evaluator.finished(rows).compactMap(AnswerSample.init(first:)))
@@ -55,7 +55,7 @@ package struct PromQLEngine: Sendable {
         var evaluator = Evaluator(state, grid)
         var rows: [StepRow] = []
         if grid.count > 0 {
-            switch try evaluator.evaluate(expression) {
+            switch try evaluator.evaluate(expression.markingStatistics) {
             case .scalar(let values): rows = [StepRow(.none, values: values)]
             case .vector(let found): rows = try evaluator.finished(found)
             case .string: break

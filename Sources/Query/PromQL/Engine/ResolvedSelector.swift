@@ -12,11 +12,14 @@ struct ResolvedSelector: Sendable {
     let edges: RangeEdges?
     /// Milliseconds.
     let lookback: Int64
+    /// Whether histograms are marked with the resets that are seen while they are read.
+    let marksResets: Bool
 
     init(_ selector: VectorSelector, range: DurationExpression?, _ grid: StepGrid, _ state: QueryState) throws(PromQLError) {
         matchers = selector.matchers
         edges = selector.edges
         lookback = state.options.lookbackMilliseconds
+        marksResets = selector.needsStatisticsOnly
         self.range = if let range { try range.milliseconds(state.query) } else { nil }
         (ends, self.grid) = try Self.instants(of: grid, offset: selector.offset, at: selector.at, state.query)
     }
@@ -29,6 +32,7 @@ struct ResolvedSelector: Sendable {
         self.range = range
         edges = nil
         self.lookback = lookback
+        marksResets = false
     }
 
     /// - Throws: `execution` when the function has no form for extended ranges.

@@ -49,6 +49,7 @@ struct InstantSource: RowSource {
         scratch.samples.removeAll()
         do { try series[index].read(from: selector.from, through: selector.through, into: &scratch.samples) } catch { throw PromQLError(error) }
         guard scratch.samples.count > 0 else { return }
+        if selector.marksResets { scratch.samples.markResets() }
         if isInfo, scratch.samples.histograms.contains(where: { $0 != nil }) {
             throw .execution("this should be an info metric, with float samples: \(labels[index].text)")
         }
@@ -131,6 +132,7 @@ struct RangeSource: RowSource {
         if window.exactIncreases == nil {
             do { try series[index].read(from: selector.from, through: selector.through, into: &window.samples) } catch { throw PromQLError(error) }
             window.samples.removeStaleMarkers()
+            if selector.marksResets { window.samples.markResets() }
         }
         if window.samples.count > 0 || window.exactIncreases != nil {
             scratch.samplesSeen += window.cutWindows(lookback: selector.lookback)

@@ -121,6 +121,8 @@ package struct VectorSelector: Sendable, Equatable {
     /// Only `smoothed` has a meaning for instant vectors.
     package var edges: RangeEdges?
     package var range: SourceRange
+    /// Whether of its histograms only count and sum are looked at in the end; found out by the engine.
+    var needsStatisticsOnly = false
 
     package init(
         name: String?, matchers: [SeriesMatcher], offset: DurationExpression? = nil, at: TimeModifier? = nil, edges: RangeEdges? = nil, range: SourceRange
