@@ -13,18 +13,28 @@ package struct QueryNotes: Sendable, Equatable {
         package let place: SourceRange?
     }
 
-    /// In the order in which they arose.
+    /// In the order in which they first arose.
     package private(set) var notes: [Note] = []
-    private var known: Set<Note> = []
+    /// Where the notes of each message stand.
+    private var known: [String: Int] = [:]
 
     package init() {}
 
+    /// Adds a note. Of those with the same words only one is kept, with the last place.
     package mutating func add(_ severity: Severity, _ message: String, at place: SourceRange?) {
-        let note = Note(severity: severity, message: message, place: place)
-        if known.insert(note).inserted { notes.append(note) }
+        add(Note(severity: severity, message: message, place: place))
     }
 
     package mutating func join(_ others: QueryNotes) {
-        for note in others.notes where known.insert(note).inserted { notes.append(note) }
+        for note in others.notes { add(note) }
+    }
+
+    private mutating func add(_ note: Note) {
+        if let index = known[note.message], notes[index].severity == note.severity {
+            notes[index] = note
+        } else {
+            known[note.message] = notes.count
+            notes.append(note)
+        }
     }
 }

@@ -8,20 +8,34 @@ struct HistogramRows {
     struct Classic {
         /// Without `le`.
         let labels: SeriesLabels
-        /// Ascending by limit.
-        var buckets: [(upper: Double, row: Int)] = []
         /// The row of native histograms that has the same labels; nil when there is none.
         var native: Int?
+        /// Ascending once ``sort()`` is done, with the counts of each limit's row below.
+        private var limits: [Double] = []
+        private var counts: [[Double]] = []
 
-        /// The buckets that have a count at an instant.
-        func histogram(_ rows: [StepRow], at step: Int) -> ClassicHistogram {
-            ClassicHistogram(
-                ascending: buckets.lazy.filter { Self.hasCount(rows[$0.row], step) }.map { ClassicBucket(upper: $0.upper, count: rows[$0.row].values[step]) })
+        init(labels: SeriesLabels) { self.labels = labels }
+
+        mutating func add(_ limit: Double, _ row: StepRow) {
+            var row = row
+            row.removeHistograms()
+            limits.append(limit)
+            counts.append(row.values)
         }
 
-        func isThere(_ rows: [StepRow], at step: Int) -> Bool { buckets.contains { Self.hasCount(rows[$0.row], step) } }
+        mutating func sort() {
+            let order = limits.indices.sorted { limits[$0] < limits[$1] }
+            limits = order.map { limits[$0] }
+            counts = order.map { counts[$0] }
+        }
 
-        private static func hasCount(_ row: StepRow, _ step: Int) -> Bool { row.histogram(at: step) == nil && !StepRow.isAbsent(row.values[step]) }
+        /// The buckets that have a count at an instant.
+        func histogram(at step: Int) -> ClassicHistogram {
+            ClassicHistogram(
+                ascending: limits.indices.lazy.filter { !StepRow.isAbsent(counts[$0][step]) }.map { ClassicBucket(upper: limits[$0], count: counts[$0][step]) })
+        }
+
+        func isThere(at step: Int) -> Bool { counts.contains { !StepRow.isAbsent($0[step]) } }
     }
 
     static let limitLabel = "le"
@@ -38,7 +52,7 @@ struct HistogramRows {
         self.rows = rows
         natives = rows.indices.filter { !rows[$0].histograms.isEmpty }
         var known: [SeriesLabels: Int] = [:]
-        for (index, row) in rows.enumerated() where row.values.indices.contains(where: { row.histogram(at: $0) == nil && !StepRow.isAbsent(row.values[$0]) }) {
+        for row in rows where row.values.indices.contains(where: { row.histogram(at: $0) == nil && !StepRow.isAbsent(row.values[$0]) }) {
             let limit = row.labels[Self.limitLabel] ?? ""
             guard let upper = Double(limit) else {
                 notes.add(.badBucketLabel(metric: row.labels.nameForNotes, value: limit), at: place)
@@ -50,9 +64,9 @@ struct HistogramRows {
                 known[labels] = classic
                 classics.append(Classic(labels: labels))
             }
-            classics[classic].buckets.append((upper, index))
+            classics[classic].add(upper, row)
         }
-        for index in classics.indices { classics[index].buckets.sort { $0.upper < $1.upper } }
+        for index in classics.indices { classics[index].sort() }
         for native in natives {
             guard let classic = known[rows[native].labels] else { continue }
             classics[classic].native = native
@@ -75,7 +89,7 @@ struct HistogramRows {
             let metric = result.labels.nameForNotes
             for step in 0..<count {
                 guard let histogram = rows[index].histogram(at: step) else { continue }
-                if let other = classicOfNative[index], classics[other].isThere(rows, at: step) {
+                if let other = classicOfNative[index], classics[other].isThere(at: step) {
                     notes.add(.mixedClassicAndNative(metric: metric), at: place)
                 } else {
                     result.values[step] = native(histogram, metric, step, &notes)
@@ -88,7 +102,7 @@ struct HistogramRows {
             var result = StepRow(histograms.labels, count: count)
             let metric = result.labels.nameForNotes
             for step in 0..<count where histograms.native.flatMap({ rows[$0].histogram(at: step) }) == nil {
-                let histogram = histograms.histogram(rows, at: step)
+                let histogram = histograms.histogram(at: step)
                 if !histogram.buckets.isEmpty { result.values[step] = classic(histogram, metric, step, &notes) }
             }
             context.dropName(of: &result)

@@ -21,8 +21,8 @@ struct ChangeCount: RangeFunction {
 
     /// The last row at or before the start, otherwise the first one; nil when no row lies after the start.
     private static func anchor(_ times: [Int64], _ window: Range<Int>, start: Int64) -> Int? {
-        guard let inside = window.first(where: { times[$0] > start }) else { return nil }
-        return max(window.lowerBound, inside - 1)
+        let inside = EdgeRows.row(after: start, in: times, window)
+        return inside < window.upperBound ? max(window.lowerBound, inside - 1) : nil
     }
 
     /// For each row how many of the rows up to it count against the row before them.

@@ -22,12 +22,11 @@ extension Rate {
         let right = isSmoothed && rows.last > rows.lowest && times[rows.last] > end ? between(samples, rows.last - 1, at: end) : values[rows.last]
         var change = right - left
         guard isCounter else { return change }
-        // The values at the edges stand for the samples there, with the resets between them.
-        let inner = times[rows.first] <= start ? rows.first + 1 : rows.first
+        // The value at the left edge stands for the first sample, the one at the right edge for a sample at or after it.
         let innerEnd = times[rows.last] >= end ? rows.last : rows.last + 1
         var before = left
-        if inner < innerEnd {
-            for value in values[inner..<innerEnd] {
+        if rows.first + 1 < innerEnd {
+            for value in values[(rows.first + 1)..<innerEnd] {
                 if value < before { change += before }
                 before = value
             }
@@ -56,9 +55,18 @@ struct EdgeRows {
     init?(_ times: [Int64], _ window: Range<Int>, start: Int64, end: Int64, isSmoothed: Bool) {
         lowest = window.lowerBound
         let final = window.upperBound - 1
-        let afterStart = window.dropLast().first { times[$0] > start } ?? final
-        first = max(lowest, afterStart - 1)
-        last = isSmoothed ? window.dropLast().first { times[$0] >= end } ?? final : final
+        first = max(lowest, Self.row(after: start, in: times, lowest..<final) - 1)
+        last = isSmoothed ? Self.row(after: end - 1, in: times, lowest..<final) : final
         if times[last] <= start || isSmoothed && times[first] > end { return nil }
+    }
+
+    /// The first of some rows that lies after an instant; the row behind them when none does.
+    static func row(after instant: Int64, in times: [Int64], _ rows: Range<Int>) -> Int {
+        var (low, high) = (rows.lowerBound, rows.upperBound)
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle] > instant { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

@@ -9,14 +9,10 @@ struct SumOverTime: RangeFunction {
     ) throws(PromQLError) {
         let samples = WindowedSamples(series)
         let values = samples.values
-        // Below this no sum can overflow on the way, so that it does not matter in which order it is made.
-        let largest = values.reduce(0) { $0 < $1.magnitude ? $1.magnitude : $0 }
+        // Below this no sum of finite numbers can overflow on the way, so that it does not matter in which order it is made.
+        let largest = values.reduce(0) { $0 < $1.magnitude && $1.isFinite ? $1.magnitude : $0 }
         if largest * Double(values.count) < .greatestFiniteMagnitude {
             SlidingSummary.forEach(samples.windows, reference: { _ in }, summary: { index, _ in CompensatedSum(values[index]) }) { step, _, sum in
-                guard sum.sum.isFinite else {
-                    row.values[step] = Self.result(of: values[samples.windows[step]], isAverage: isAverage)
-                    return
-                }
                 let count = Double(samples.windows[step].count)
                 row.values[step] = isAverage ? sum.sum / count + sum.lost / count : sum.total
             }
