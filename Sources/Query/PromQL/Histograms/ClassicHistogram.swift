@@ -33,6 +33,7 @@ struct ClassicHistogram: Sendable {
 
     /// - Parameter ascending: buckets in ascending order of their limits; counts of equal limits are added up.
     init(ascending: some Sequence<ClassicBucket>) {
+        buckets.reserveCapacity(ascending.underestimatedCount)
         for bucket in ascending {
             if let last = buckets.last, last.upper == bucket.upper {
                 buckets[buckets.count - 1].count += bucket.count

@@ -31,8 +31,13 @@ struct HistogramRows {
 
         /// The buckets that have a count at an instant.
         func histogram(at step: Int) -> ClassicHistogram {
-            ClassicHistogram(
-                ascending: limits.indices.lazy.filter { !StepRow.isAbsent(counts[$0][step]) }.map { ClassicBucket(upper: limits[$0], count: counts[$0][step]) })
+            var buckets: [ClassicBucket] = []
+            buckets.reserveCapacity(limits.count)
+            for index in limits.indices {
+                let count = counts[index][step]
+                if !StepRow.isAbsent(count) { buckets.append(ClassicBucket(upper: limits[index], count: count)) }
+            }
+            return ClassicHistogram(ascending: buckets)
         }
 
         func isThere(at step: Int) -> Bool { counts.contains { !StepRow.isAbsent($0[step]) } }
