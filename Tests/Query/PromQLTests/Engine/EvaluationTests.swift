@@ -145,3 +145,27 @@ import Testing
         #expect(try engine.lines("sum by (instance) (rate(c_total[2m]))", 120, 120, step: 60) == ["{} 1.0@120"])
     }
 }
+
+extension EvaluationTests {
+    /// As deep as the parser allows: evaluation recurses as the tree does.
+    @Test(arguments: [("-", "b", ""), ("(", "b", ")"), ("1 + (", "b", ")"), ("sum(", "b", ")"), ("abs(", "b", ")"), ("max_over_time(", "b", "[1m:1m])")])
+    func deepExpressionsAreEvaluatedOrRefused(before: String, inner: String, after: String) throws {
+        let levels = PromQLParser.treeLevelsMax / 2 - 2
+        let query = String(repeating: before, count: levels) + inner + String(repeating: after, count: levels)
+        var reader = HeldSeries()
+        reader.add(["__name__": "b"], every: 60_000, [1, 2, 3])
+        guard let expression = try? PromQLParser.parse(query) else { return }
+        let answer = try? PromQLEngine(reader: reader).range(expression, grid: StepGrid(start: 60_000, end: 120_000, step: 60_000))
+        #expect(answer == nil || answer?.lines.count ?? 0 <= 1)
+    }
+
+    @Test(arguments: ["1", "vector(1)", "b", "sum_over_time(b[100y:1s])", "count_over_time(b[1h:1ms])", "max_over_time(sum_over_time(b[10y:1m])[10y:1m])"])
+    func endlessQuestionsMeetALimit(query: String) throws {
+        var reader = HeldSeries()
+        reader.add(["__name__": "b"], every: 60_000, [1, 2, 3])
+        let engine = PromQLEngine(reader: reader, options: PromQLOptions(memoryBytesMax: 1 << 24))
+        let grid = StepGrid(start: 0, end: 1_000_000_000_000, step: query.contains("[") ? 500_000_000 : 1)
+        let error = #expect(throws: PromQLError.self) { try engine.range(PromQLParser.parse(query), grid: grid) }
+        #expect(error?.kind == .execution)
+    }
+}
