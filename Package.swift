@@ -59,12 +59,12 @@ let package = Package(
         .target(name: "PromQL", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Query/PromQL", swiftSettings: strict),
         // Serve
         .target(name: "HTTPTransport", dependencies: ["ByteCoding", logging, lifecycle] + nio, path: "Sources/Serve/HTTPTransport", swiftSettings: strict),
-        .target(name: "WebAPI", dependencies: ["ByteCoding", "GatewayModel", "Ingest", "RequestQuery", "PromQL", "HTTPTransport", logging], path: "Sources/Serve/WebAPI", swiftSettings: strict),
+        .target(name: "WebAPI", dependencies: ["ByteCoding", "GatewayModel", "Ingest", "SeriesIngest", "RequestQuery", "PromQL", "HTTPTransport", logging], path: "Sources/Serve/WebAPI", swiftSettings: strict),
         .executableTarget(
             name: "gatewatch",
             dependencies: [
-                "ByteCoding", "GatewayModel", "DemoTraffic", "Ingest", "SeriesIngest", "RequestStorage", "RequestQuery", "PromQL", "HTTPTransport", "WebAPI", "Yams",
-                logging, lifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ByteCoding", "GatewayModel", "DemoTraffic", "Ingest", "SeriesIngest", "RequestStorage", "SeriesStorage", "RequestQuery", "RequestMetrics", "PromQL",
+                "HTTPTransport", "WebAPI", "Yams", logging, lifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + scraping,
             path: "Sources/Serve/gatewatch", swiftSettings: strict),
         // Measured by `scripts/bench engine`

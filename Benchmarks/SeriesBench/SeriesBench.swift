@@ -11,6 +11,7 @@ import SeriesStorage
 /// temporary folder and removed afterwards; with it, it is kept, and read again if it has samples.
 @main struct SeriesBench {
     static func main() async throws {
+        if CommandLine.arguments.dropFirst().first == "bodies" { return try RemoteWriteBodies(CommandLine.arguments.dropFirst(2)).write() }
         let options = try Options(CommandLine.arguments.dropFirst())
         let folder = options.folder ?? FileManager.default.temporaryDirectory.appendingPathComponent("series-bench-\(UUID().uuidString)").path
         defer { if options.folder == nil { try? FileManager.default.removeItem(atPath: folder) } }

@@ -11,7 +11,9 @@ struct PrometheusRoutes: Sendable {
         PrometheusQueryRoutes(services: services).addRoutes(to: &router, add)
         PrometheusSeriesRoutes(services: services).addRoutes(to: &router, add)
         PrometheusStatusRoutes(services: services).addRoutes(to: &router, add)
+        PrometheusTargetRoutes(status: services.series.targets).addRoutes(to: &router, add)
         PrometheusRuleRoutes().addRoutes(to: &router, add)
+        PrometheusWriteRoutes(services: services).addRoutes(to: &router, add)
         FederateRoute(services: services).addRoutes(to: &router, add)
     }
 }

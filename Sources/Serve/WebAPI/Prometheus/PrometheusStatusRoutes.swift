@@ -42,7 +42,7 @@ struct PrometheusStatusRoutes: Sendable {
     }
 
     private func runtimeInfo() -> ServerResponse {
-        let status = services.series.storeStatus()
+        let status = services.series.storeStatus(0)
         let started = Self.secondsText(services.identity.started)
         return .prometheus { writer in
             writer.object { info in
@@ -69,32 +69,33 @@ struct PrometheusStatusRoutes: Sendable {
 
     private static func retentionText(seconds: Int) -> String { seconds % 86_400 == 0 ? "\(seconds / 86_400)d" : "\(seconds)s" }
 
+    /// Entries of each list of `status/tsdb` when the request does not say, and at most.
+    private static let entriesDefault = 10
+    private static let entriesMax = 10_000
+
     private func tsdb(_ request: ServerRequest) async throws -> ServerResponse {
-        let limit = try PrometheusParameters(request).limit() ?? SeriesCardinality.entriesDefault
-        let kept = services.series.kept
-        let cardinality = try await services.listing(request) { () throws(SeriesError) in
-            SeriesCardinality(try kept.labelSets(SeriesListing()), entries: min(limit, SeriesCardinality.entriesMax))
-        }
-        let status = services.series.storeStatus()
+        let entries = min(try PrometheusParameters(request).limit() ?? Self.entriesDefault, Self.entriesMax)
+        let storeStatus = services.series.storeStatus
+        let status = try await services.listing(request) { () throws(SeriesError) in storeStatus(entries) }
         return .prometheus { writer in
             writer.object { data in
                 data.object("headStats") { head in
-                    head.member("numSeries", cardinality.seriesCount)
-                    head.member("numLabelPairs", cardinality.labelPairCount)
+                    head.member("numSeries", status.series)
+                    head.member("numLabelPairs", status.labelPairs)
                     head.member("chunkCount", status.chunks)
                     // Prometheus's bounds of a head that holds nothing.
                     head.member("minTime", status.from ?? .max)
                     head.member("maxTime", status.through ?? .min)
                 }
-                Self.write("seriesCountByMetricName", cardinality.seriesCountByMetricName, to: &data)
-                Self.write("labelValueCountByLabelName", cardinality.labelValueCountByLabelName, to: &data)
-                Self.write("memoryInBytesByLabelName", cardinality.memoryInBytesByLabelName, to: &data)
-                Self.write("seriesCountByLabelValuePair", cardinality.seriesCountByLabelValuePair, to: &data)
+                Self.write("seriesCountByMetricName", status.seriesByMetric, to: &data)
+                Self.write("labelValueCountByLabelName", status.valuesByLabel, to: &data)
+                Self.write("memoryInBytesByLabelName", status.bytesByLabel, to: &data)
+                Self.write("seriesCountByLabelValuePair", status.seriesByPair, to: &data)
             }
         }
     }
 
-    private static func write(_ name: String, _ entries: [SeriesCardinality.Entry], to object: inout JSONWriter) {
+    private static func write(_ name: String, _ entries: [SeriesStoreStatus.Count], to object: inout JSONWriter) {
         object.array(name) { array in
             for entry in entries {
                 array.object {

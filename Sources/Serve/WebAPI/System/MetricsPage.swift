@@ -45,7 +45,7 @@ struct MetricsPage {
     }
 
     private func writeMerges(_ merging: MergeStatistics, to text: inout PrometheusText) {
-        text.family("gatewatch_store_days", .gauge, "UTC days that have part files.", merging.days)
+        text.family("gatewatch_store_partitions", .gauge, "UTC days that have part files.", merging.days)
         text.family("gatewatch_store_parts_per_day_max", .gauge, "The most part files of one day.", merging.partsPerDayMax)
         text.family("gatewatch_store_merges_total", .counter, "Merges of part files done.", merging.merges)
         text.family("gatewatch_store_merges_failed_total", .counter, "Merges that failed and are tried again.", merging.failures)

@@ -7,6 +7,7 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 internal import RequestStorage
+import SeriesStorage
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -44,20 +45,21 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let settings = try withConfigurationErrors {
-            try options.load { values in
+        let values = try withConfigurationErrors {
+            try options.loadValues { values in
                 listening.apply(to: &values)
                 if options.data == nil, values.values["data"] == nil { values.set("data", "gatewatch-demo", place: "default of demo") }
                 // Every generated day is kept, and the demo is no place to lose them.
                 if values.values["storage.retention_days"] == nil { values.set("storage.retention_days", String(max(90, historyDays + 2)), place: "demo") }
             }
         }
+        let settings = try withConfigurationErrors { try Settings(values) }
         let logger = ProgramLog.bootstrap(settings)
         let now = Timestamp.now()
         let prices = DemoPrices(try withConfigurationErrors { try PriceBook.loaded(settings) })
         let traffic = DemoTraffic(seed: seed, now: now, recordsPerDay: recordsPerDay, pricing: prices.cost)
         if listIncidents { return Self.printIncidents(traffic) }
-        let instance = try withStartErrors { try GatewatchInstance(settings: settings, isDemo: !empty, logger: logger) }
+        let instance = try withStartErrors { try GatewatchInstance(settings: settings, yaml: ConfigCommand.yaml(values), isDemo: !empty, logger: logger) }
         // A folder that has history already gets live traffic only.
         let isFresh = instance.store.statistics.records == 0
         let demo = DemoService(
@@ -76,6 +78,7 @@ struct DemoCommand: AsyncParsableCommand {
         StandardError.progress("")
         instance.collector.ledger.flush()
         await instance.store.close()
+        await instance.series.store.close()
         let statistics = instance.store.statistics
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         print("\(statistics.records) records in \(statistics.parts) parts, \(statistics.bytes) bytes, \(String(format: "%.1f", seconds)) s")

@@ -40,9 +40,10 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let settings = try withConfigurationErrors { try options.load { listening.apply(to: &$0) } }
+        let values = try withConfigurationErrors { try options.loadValues { listening.apply(to: &$0) } }
+        let settings = try withConfigurationErrors { try Settings(values) }
         let logger = ProgramLog.bootstrap(settings)
-        let instance = try withStartErrors { try GatewatchInstance(settings: settings, isDemo: false, logger: logger) }
+        let instance = try withStartErrors { try GatewatchInstance(settings: settings, yaml: ConfigCommand.yaml(values), isDemo: false, logger: logger) }
         try await withServeErrors { try await instance.run(with: [Announcement(server: instance.server, settings: settings, logger: logger)]) }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Ingest
+import PromQL
 
 /// The configuration, checked and typed. Made once at start; nothing inside reads text any more.
 struct Settings: Sendable {
@@ -18,6 +19,9 @@ struct Settings: Sendable {
     var diskBytesMax: Int64
     var mergeCoreShare: Double
     var mergeRowsMax: Int
+    var series: SeriesSettings
+    var promQL: PromQLOptions
+    var corsOrigins: Set<String>
     var bodyBytesMax: Int
     var recordBytesMax: Int
     var distinctValuesMax: Int
@@ -55,7 +59,7 @@ struct Settings: Sendable {
     init(_ values: ConfigurationValues) throws {
         let reader = SettingsReader(values: values)
         (host, port) = try reader.address("listen")
-        hosts = Set((values.text("hosts") ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+        hosts = reader.list("hosts")
         dataFolder = URL(fileURLWithPath: try reader.required("data"), isDirectory: true)
         webFolder = values.text("web").map { URL(fileURLWithPath: $0, isDirectory: true) }
         passwords = try reader.passwords()
@@ -68,6 +72,9 @@ struct Settings: Sendable {
         diskBytesMax = Int64(try reader.integer("storage.disk_bytes_max", 0...Int.max))
         mergeCoreShare = Double(try reader.integer("storage.merge_core_percent", 0...100)) / 100
         mergeRowsMax = try reader.integer("storage.merge_rows_max", 16_384...(1 << 28))
+        series = try SeriesSettings(reader)
+        promQL = try reader.promQLOptions()
+        corsOrigins = reader.list("http.cors_origins")
         bodyBytesMax = try reader.integer("ingest.body_bytes_max", 1_024...(1 << 31))
         recordBytesMax = try reader.integer("ingest.record_bytes_max", 1_024...(1 << 30))
         distinctValuesMax = try reader.integer("ingest.distinct_values_max", 1...(1 << 24))
@@ -103,7 +110,7 @@ struct Settings: Sendable {
 }
 
 /// Reads single keys with their checks.
-private struct SettingsReader {
+struct SettingsReader {
     let values: ConfigurationValues
 
     func required(_ key: String) throws -> String {
@@ -118,6 +125,9 @@ private struct SettingsReader {
         }
         return value
     }
+
+    /// The parts of a comma list.
+    func list(_ key: String) -> Set<String> { Set((values.text(key) ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }) }
 
     func oneOf(_ key: String, _ words: [String]) throws -> String {
         let text = try required(key)
@@ -153,7 +163,7 @@ private struct SettingsReader {
 
     /// nil when the counters are not to be read.
     func apisixCounters() throws -> APISIXCounterSettings? {
-        let routes = Set((values.text("sources.apisix.routes") ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+        let routes = list("sources.apisix.routes")
         let name = try required("sources.apisix.source")
         guard let source = LedgerSource(name) else {
             throw ConfigurationError(place: values.place("sources.apisix.source"), message: "'\(name)' is not a source; see GET /api/v1/completeness for names")

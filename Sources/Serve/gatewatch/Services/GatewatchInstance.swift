@@ -15,13 +15,16 @@ internal import UnixSignals
 struct GatewatchInstance {
     let settings: Settings
     let store: RequestStore
+    let series: SeriesParts
     let prices: PriceBook
     let collector: RecordCollector
     let server: HTTPServer
     let logger: Logger
 
     /// Opens the store and makes the server; nothing is served before ``run(with:)``.
-    init(settings: Settings, isDemo: Bool, logger: Logger) throws {
+    ///
+    /// - Parameter yaml: the effective configuration, secrets left out, for those who ask what it is.
+    init(settings: Settings, yaml: String, isDemo: Bool, logger: Logger) throws {
         self.settings = settings
         self.logger = logger
         store = try Self.openStore(settings, logger)
@@ -37,14 +40,14 @@ struct GatewatchInstance {
         if staticFiles == nil { logger.warning("the page's files were not found; only the APIs are served (--web DIR)") }
         let credentials = RequestGuard.Credentials(passwords: settings.passwords, apiKeys: settings.apiKeys)
         let counters = CounterSource()
+        let runner = QueryRunner(
+            limits: settings.queryLimits, parallelQueries: settings.queryConcurrentMax, waitingMax: settings.queryWaitingMax, cacheBytesMax: settings.queryCacheBytesMax)
+        series = try SeriesParts(settings, records: store, cache: runner.cache, yaml: yaml, logger: logger)
         let services = WebServices(
             identity: ServerIdentity(
                 name: ProcessInfo.processInfo.hostName, version: Gatewatch.version, clusterUUID: Self.folderIdentifier(store), started: .now(), isDemo: isDemo),
             reader: store, collector: collector,
-            queries: QueryService(
-                runner: QueryRunner(limits: settings.queryLimits, parallelQueries: settings.queryConcurrentMax, waitingMax: settings.queryWaitingMax,
-                    cacheBytesMax: settings.queryCacheBytesMax), reader: store),
-            series: SeriesServices(reader: NoSeriesReader(), kept: NoSeriesReader()), registry: registry, guardian: RequestGuard(credentials: credentials, hosts: settings.hosts), isAuthenticated: !credentials.isEmpty, priceBook: prices,
+            queries: QueryService(runner: runner, reader: store), series: series.services, registry: registry, guardian: RequestGuard(credentials: credentials, hosts: settings.hosts, origins: settings.corsOrigins), isAuthenticated: !credentials.isEmpty, priceBook: prices,
             staticFiles: staticFiles, transportCounters: { counters.read() },
             retentionDeclared: { [store] in Self.applyRetention(registry, settings, store, logger) }, logger: logger)
         var configuration = HTTPServerConfiguration(host: settings.host, port: settings.port)
@@ -60,8 +63,9 @@ struct GatewatchInstance {
     /// Serves until SIGTERM or SIGINT, then drains and closes the store. `others` run beside and are stopped first.
     func run(with others: [any Service] = []) async throws {
         let counters: [any Service] = settings.apisixCounters.map { [APISIXCounterService(settings: $0, ledger: collector.ledger, logger: logger)] } ?? []
+        let scraping: [any Service] = series.scraping.map { [$0] } ?? []
         var group = ServiceGroupConfiguration(
-            services: ([StoreService(store: store, collector: collector)] as [any Service] + [server] + counters + others).map { .init(service: $0) },
+            services: ([StoreService(store: store, collector: collector), SeriesStoreService(store: series.store), series.totals] as [any Service] + [server] + counters + scraping + others).map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(30)
         try await ServiceGroup(configuration: group).run()

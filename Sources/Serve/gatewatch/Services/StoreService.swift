@@ -3,6 +3,7 @@ import GatewayModel
 import Ingest
 import Logging
 import RequestStorage
+import SeriesStorage
 import ServiceLifecycle
 
 /// Keeps the store open while the program runs, and closes it when everything that uses it has stopped.
@@ -17,6 +18,16 @@ struct StoreService: Service {
         try? await gracefulShutdown()
         collector.deadLetters?.flush()
         collector.ledger.flush()
+        await store.close()
+    }
+}
+
+/// The same for the samples' store.
+struct SeriesStoreService: Service {
+    let store: SeriesStore
+
+    func run() async throws {
+        try? await gracefulShutdown()
         await store.close()
     }
 }

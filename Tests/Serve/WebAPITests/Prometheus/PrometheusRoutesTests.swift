@@ -167,7 +167,10 @@ struct PrometheusRoutesTests {
     // MARK: Status
 
     @Test func statusRoutesHaveTheirKeys() async throws {
-        let server = try TestServer(series: filledSeries())
+        var status = SeriesStoreStatus()
+        (status.series, status.labelPairs, status.chunks, status.from, status.through) = (3, 6, 9, 5, 7)
+        status.seriesByMetric = [("requests_total", 1), ("up", 1)]
+        let server = try TestServer(series: filledSeries(), seriesStatus: status)
         #expect(try await server.get("/api/v1/status/buildinfo").prometheusData().names == ["version", "revision", "branch", "buildUser", "buildDate", "goVersion"])
         #expect(
             try await server.get("/api/v1/status/runtimeinfo").prometheusData().names == [
@@ -177,12 +180,15 @@ struct PrometheusRoutesTests {
         #expect(try await server.get("/api/v1/status/config").prometheusData() == .parsed(#"{"yaml":"listen: x"}"#))
         #expect(try await server.get("/api/v1/status/flags").prometheusData() == .parsed(#"{"query.timeout":"2m"}"#))
         let tsdb = try await server.get("/api/v1/status/tsdb?limit=1").prometheusData()
-        #expect(tsdb.at("headStats", "numSeries")?.integer == 3)
-        #expect(tsdb.at("headStats", "numLabelPairs")?.integer == 6)
-        #expect(try tsdb.at("seriesCountByMetricName") == .parsed(#"[{"name":"requests_total","value":2}]"#))
-        #expect(try tsdb.at("labelValueCountByLabelName") == .parsed(#"[{"name":"__name__","value":2}]"#))
-        #expect(try tsdb.at("memoryInBytesByLabelName") == .parsed(#"[{"name":"__name__","value":16}]"#))
-        #expect(try tsdb.at("seriesCountByLabelValuePair") == .parsed(#"[{"name":"job=gateway","value":3}]"#))
+        #expect(try tsdb.at("headStats") == .parsed(#"{"numSeries":3,"numLabelPairs":6,"chunkCount":9,"minTime":5,"maxTime":7}"#))
+        #expect(try tsdb.at("seriesCountByMetricName") == .parsed(#"[{"name":"requests_total","value":1}]"#))
+        #expect(tsdb.names == ["headStats", "seriesCountByMetricName", "labelValueCountByLabelName", "memoryInBytesByLabelName", "seriesCountByLabelValuePair"])
+    }
+
+    @Test func anEmptyStoreHasPrometheussBounds() async throws {
+        let head = try await TestServer().get("/api/v1/status/tsdb").prometheusData().at("headStats")
+        #expect(head?.at("minTime")?.integer == .max)
+        #expect(head?.at("maxTime")?.integer == .min)
     }
 
     @Test func healthAndReadinessNeedNoCredentials() async throws {

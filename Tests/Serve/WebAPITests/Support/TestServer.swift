@@ -30,7 +30,7 @@ struct TestServer {
     ///   - folder: an existing folder, to open it again.
     init(
         credentials: RequestGuard.Credentials = RequestGuard.Credentials(), hosts: Set<String> = [], writer: (any RequestWriter)? = nil, unwritable: String? = nil,
-        series: any SeriesReader = NoSeriesReader(), origins: Set<String> = [], page: URL? = nil, limits: QueryLimits = .standard, runner: QueryRunner? = nil, folder: TemporaryFolder? = nil
+        series: any SeriesReader = NoSeriesReader(), sampleWriter: any SeriesWriter = SampleWriterDouble(), seriesStatus: SeriesStoreStatus = SeriesStoreStatus(), origins: Set<String> = [], page: URL? = nil, limits: QueryLimits = .standard, runner: QueryRunner? = nil, folder: TemporaryFolder? = nil
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
@@ -44,11 +44,12 @@ struct TestServer {
         let reader: any RequestReader = unwritable.map { UnwritableReader(store: store, reason: $0) } ?? store
         let pipeline = try IngestPipeline(settings: IngestSettings(privacy: PrivacyRules(key: SipHash(key0: 1, key1: 2))), prices: .builtin)
         let collector = RecordCollector(pipeline: pipeline, writer: writer ?? store, deadLetters: nil, acceptable: { store.acceptableTimes() })
-        let calls = retentionCalls
+        let (calls, status) = (retentionCalls, seriesStatus)
         services = WebServices(
             identity: ServerIdentity(name: "test", version: "0.0.1", clusterUUID: "0123456789012345678901", started: Timestamp(iso8601: "2026-03-05T12:00:00Z") ?? .now(), isDemo: false),
             reader: reader, collector: collector, queries: QueryService(runner: runner ?? QueryRunner(limits: limits), reader: reader),
-            series: SeriesServices(reader: series, kept: series, configurationYAML: "listen: x", flags: [("query.timeout", "2m")]), registry: try IndexRegistry(file: URL(fileURLWithPath: folder.path + "/elasticsearch.json")),
+            series: SeriesServices(
+                reader: series, samples: SampleDoor(writer: sampleWriter), storeStatus: { status.withTop($0) }, configurationYAML: "listen: x", flags: [("query.timeout", "2m")]), registry: try IndexRegistry(file: URL(fileURLWithPath: folder.path + "/elasticsearch.json")),
             guardian: RequestGuard(credentials: credentials, hosts: hosts, origins: origins), isAuthenticated: !credentials.isEmpty, priceBook: .builtin,
             staticFiles: try page.map { try StaticFiles(folder: $0) }, transportCounters: { TransportCounters() }, retentionDeclared: { calls.add() },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
