@@ -53,7 +53,9 @@ struct RandomSeries: CustomTestStringConvertible {
 
     private static func next(_ value: Double, _ shape: Shape, _ random: inout SeededGenerator) -> Double {
         switch shape {
-        case .counter: return Int.random(in: 0..<30, using: &random) == 0 ? Double.random(in: 0...3, using: &random) : value + Double.random(in: 0...9, using: &random)
+        case .counter:
+            let isReset = Int.random(in: 0..<30, using: &random) == 0
+            return isReset ? Double.random(in: 0...3, using: &random) : value + Double.random(in: 0...9, using: &random)
         case .gauge: return 1e6 + Double.random(in: -50...50, using: &random)
         case .odd: return [0, -0.0, 1, 1, 2, -3, .nan, .infinity, -.infinity][Int.random(in: 0..<(Bool.random(using: &random) ? 6 : 9), using: &random)]
         case .steady: return Int.random(in: 0..<20, using: &random) == 0 ? Double.random(in: 0...1, using: &random) : value
@@ -80,8 +82,8 @@ struct RandomSeries: CustomTestStringConvertible {
             case .smoothed: Self.windows(samples.times, grid) { ($0 - range - lookback, $0 + lookback) }
             }
         return WindowedSeries(
-            labels: SeriesLabels([SeriesLabel("__name__", name), SeriesLabel("model", "a")]), samples: samples, windows: windows, ends: (0..<grid.count).map { grid[$0] }, range: range,
-            edges: edges, exactIncreases: nil)
+            labels: SeriesLabels([SeriesLabel("__name__", name), SeriesLabel("model", "a")]), samples: samples, windows: windows,
+            ends: (0..<grid.count).map { grid[$0] }, range: range, edges: edges, exactIncreases: nil)
     }
 }
 

@@ -13,7 +13,9 @@ struct ExtremeOverTime: RangeFunction {
         if givesTime {
             // The largest of the negated values is the smallest.
             let sign = isMaximum ? 1.0 : -1.0
-            SlidingSummary.forEach(samples.windows, reference: { _ in }, summary: { index, _ in LastMaximum(sign * samples.values[index], index) }) { step, _, extreme in
+            SlidingSummary.forEach(
+                samples.windows, reference: { _ in }, summary: { index, _ in LastMaximum(sign * samples.values[index], index) }
+            ) { step, _, extreme in
                 row.values[step] = Double(samples.times[extreme.row]) / 1_000
             }
         } else if isMaximum {
