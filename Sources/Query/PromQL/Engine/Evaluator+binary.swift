@@ -12,7 +12,7 @@ extension Evaluator {
         case (.vector(let left), .vector(let right)):
             let matching = operation.matching ?? VectorMatching()
             if operation.operation.isSet { return .vector(try setOperation(left, right, operation.operation, matching)) }
-            var match = VectorMatch(operation, matching, steps: steps, delaysNameRemoval: delaysNameRemoval)
+            var match = VectorMatch(operation, matching, steps: steps, state)
             let rows = try match.evaluate(left, right)
             notes.join(match.notes)
             return .vector(try unique(rows))

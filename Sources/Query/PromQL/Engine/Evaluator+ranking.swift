@@ -26,9 +26,7 @@ extension Evaluator {
     private mutating func rank(_ source: some RowSource, _ limits: [Int], _ aggregation: Aggregation) throws(PromQLError) -> [StepRow] {
         let grouping = Grouping(source.labels, by: aggregation.grouping, isWithout: aggregation.isWithout)
         let steps = steps, state = state, groups = grouping.groups
-        var sizes = Array(repeating: 0, count: grouping.labels.count)
-        for group in groups { sizes[group] += 1 }
-        let empty = RankFold(limits, sizes: sizes, isTop: aggregation.operation == .topk)
+        let empty = RankFold(limits, groups: grouping.labels.count, rowsMax: SeriesWorkers.rowsPerRun, isTop: aggregation.operation == .topk)
         let name = aggregation.operation.rawValue, place = aggregation.range
         let (whole, found) = try SeriesWorkers.perform(rows: source.labels.count, steps: steps, state, into: empty) {
             (run, scratch) throws(PromQLError) -> RankFold in

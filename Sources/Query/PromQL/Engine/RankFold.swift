@@ -4,8 +4,9 @@ internal import GatewayModel
 struct RankFold: Sendable {
     /// How many are wanted, one for each instant.
     private let limits: [Int]
-    /// Rows of each group: no list needs more places.
-    private let sizes: [Int]
+    private let limitMax: Int
+    /// Rows that will be added: no list needs more places. Lists grow when folds are joined, since `topk(1000000, x)` is seldom meant.
+    private let rowsMax: Int
     private let isTop: Bool
     private var groups: [Ranking?]
     /// Rows whose names go at the end of the query.
@@ -13,34 +14,28 @@ struct RankFold: Sendable {
 
     /// The lists of one group: for each instant the best first, `width` places each.
     fileprivate struct Ranking: Sendable {
-        let width: Int
+        var width: Int
         var counts: [Int32]
         var values: [Double]
         var rows: [Int32]
     }
 
-    init(_ limits: [Int], sizes: [Int], isTop: Bool) {
+    init(_ limits: [Int], groups: Int, rowsMax: Int, isTop: Bool) {
         self.limits = limits
-        self.sizes = sizes
+        self.rowsMax = rowsMax
         self.isTop = isTop
-        groups = Array(repeating: nil, count: sizes.count)
+        limitMax = max(0, limits.max() ?? 0)
+        self.groups = Array(repeating: nil, count: groups)
     }
 
     /// Adds a row's values; a row that was added earlier stands before an equal one.
     mutating func add(_ values: [Double], row: Int, dropsName: Bool, to group: Int) {
         if dropsName { droppingRows.insert(row) }
-        var ranking = groups[group].take() ?? ranking(of: group)
+        var ranking = groups[group].take() ?? Ranking(width: min(rowsMax, limitMax), steps: limits.count)
         for step in values.indices where !StepRow.isAbsent(values[step]) {
             ranking.insert(values[step], Int32(truncatingIfNeeded: row), at: step, limit: limits[step], isTop: isTop)
         }
         groups[group] = consume ranking
-    }
-
-    private func ranking(of group: Int) -> Ranking {
-        let width = max(0, min(sizes[group], limits.max() ?? 0))
-        return Ranking(
-            width: width, counts: Array(repeating: 0, count: limits.count), values: Array(repeating: 0, count: width * limits.count),
-            rows: Array(repeating: 0, count: width * limits.count))
     }
 
     /// - Returns: bytes that are held more than before.
@@ -50,10 +45,13 @@ struct RankFold: Sendable {
         for group in groups.indices {
             guard let other = later.groups[group].take() else { continue }
             guard var ranking = groups[group].take() else {
-                bytes += 12 * other.values.count + 4 * other.counts.count
+                bytes += other.bytes
                 groups[group] = consume other
                 continue
             }
+            bytes -= ranking.bytes
+            if ranking.width < limitMax { ranking.widen(to: min(limitMax, max(2 * ranking.width, ranking.width + other.width))) }
+            bytes += ranking.bytes
             for step in limits.indices {
                 for place in 0..<Int(other.counts[step]) {
                     let index = step * other.width + place
@@ -89,6 +87,28 @@ struct RankFold: Sendable {
 }
 
 extension RankFold.Ranking {
+    fileprivate init(width: Int, steps: Int) {
+        self.width = width
+        counts = Array(repeating: 0, count: steps)
+        values = Array(repeating: 0, count: width * steps)
+        rows = Array(repeating: 0, count: width * steps)
+    }
+
+    fileprivate var bytes: Int { 12 * values.count + 4 * counts.count }
+
+    /// Gives each list more places.
+    fileprivate mutating func widen(to wider: Int) {
+        var wide = RankFold.Ranking(width: wider, steps: counts.count)
+        wide.counts = counts
+        for step in counts.indices {
+            for place in 0..<Int(counts[step]) {
+                wide.values[step * wider + place] = values[step * width + place]
+                wide.rows[step * wider + place] = rows[step * width + place]
+            }
+        }
+        self = wide
+    }
+
     fileprivate mutating func insert(_ value: Double, _ row: Int32, at step: Int, limit: Int, isTop: Bool) {
         let limit = min(limit, width)
         let start = step * width

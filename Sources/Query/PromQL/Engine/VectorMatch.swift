@@ -9,7 +9,7 @@ struct VectorMatch {
     private let operation: BinaryOperation
     private let matching: VectorMatching
     private let steps: Int
-    private let delaysNameRemoval: Bool
+    private let state: QueryState
     private(set) var notes = QueryNotes()
     private var results: [StepRow] = []
     /// The earliest error, by instant, then side, then row.
@@ -18,11 +18,11 @@ struct VectorMatch {
     /// Whether the right side of the text is the "many" side.
     private var isSwapped: Bool { matching.cardinality == .oneToMany }
 
-    init(_ operation: BinaryOperation, _ matching: VectorMatching, steps: Int, delaysNameRemoval: Bool) {
+    init(_ operation: BinaryOperation, _ matching: VectorMatching, steps: Int, _ state: QueryState) {
         self.operation = operation
         self.matching = matching
         self.steps = steps
-        self.delaysNameRemoval = delaysNameRemoval
+        self.state = state
     }
 
     /// - Throws: `execution` for matchings with many rows on both sides.
@@ -35,7 +35,10 @@ struct VectorMatch {
         for (row, group) in oneGroups.enumerated() { groups[group].one.append(row) }
         // Without values to fill in, an instant at which a whole side is empty is not looked at, so that it has no errors either.
         let checked = matching.fillLeft == nil && matching.fillRight == nil ? instants(with: left, right, groups) : nil
-        for group in groups { combine(group, many, one, checked) }
+        for group in groups {
+            try state.check()
+            combine(group, many, one, checked)
+        }
         if let failure { throw failure.error }
         results.removeAll(where: \.isEmpty)
         return results
@@ -159,7 +162,7 @@ struct VectorMatch {
             labels = matching.isOn ? labels.keeping(Set(matching.labels)) : labels.dropping(Set(matching.labels))
         }
         for name in matching.included { labels = labels.setting(name, to: one[name] ?? "") }
-        if operation.returnsBool && !delaysNameRemoval { labels = labels.droppingName }
+        if operation.returnsBool && !state.options.delaysNameRemoval { labels = labels.droppingName }
         return labels
     }
 }

@@ -159,6 +159,21 @@ extension EvaluationTests {
         #expect(answer == nil || answer?.lines.count ?? 0 <= 1)
     }
 
+    @Test func aRankingOfManyRowsGrows() throws {
+        var reader = HeldSeries()
+        for index in 0..<150 { reader.add(["__name__": "b", "i": "\(index)"], every: 60_000, [Double(index * 7 % 150), Double(index)]) }
+        let engine = PromQLEngine(reader: reader)
+        for (limit, expected) in [(1, 1), (40, 40), (149, 149), (1_000_000_000, 150)] {
+            var values: [Double] = [], points = 0
+            if case .vector(let samples) = try engine.instant("topk(\(limit), b)", at: 0).value { values = samples.map(\.value) }
+            if case .matrix(let rows) = try engine.range("bottomk(\(limit), b)", 0, 60_000, step: 60_000).value {
+                points = rows.reduce(0) { $0 + $1.points.count }
+            }
+            #expect(values == (0..<expected).map { Double(149 - $0) })
+            #expect(points == 2 * expected)
+        }
+    }
+
     @Test(arguments: ["1", "vector(1)", "b", "sum_over_time(b[100y:1s])", "count_over_time(b[1h:1ms])", "max_over_time(sum_over_time(b[10y:1m])[10y:1m])"])
     func endlessQuestionsMeetALimit(query: String) throws {
         var reader = HeldSeries()
