@@ -21,7 +21,7 @@ struct SeriesStoreTests {
         #expect(try store.samples()[.test("b")] == [Sample(start, 1), Sample(start + 15_000, 2)])
     }
 
-    @Test func referencesLeadToTheSameSeriesAndWrongOnesDoNoHarm() async throws {
+    @Test func referencesLeadToTheSameSeriesAndUnknownOnesDoNoHarm() async throws {
         let store = try TestSeriesStore().open()
         let reference = try #require(try await store.append(.of(requests, [(start, 1)])).references.first)
         for (time, given) in [(start + 1, reference), (start + 2, SeriesReference(4_711)), (start + 3, SeriesReference(.max))] {

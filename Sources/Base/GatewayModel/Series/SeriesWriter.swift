@@ -26,8 +26,8 @@ package enum SeriesWriteError: Error, Sendable, Equatable {
 
 /// A series as the writer numbered it: a short cut for senders that write the same series again and again.
 ///
-/// It is only a hint. The writer checks it with one comparison and looks the key up when the number means nothing any more, so a reference may be kept
-/// for as long as the process lives. Valid for the writer that gave it; never kept on disk.
+/// The writer looks the key up when the number means nothing any more, so a reference may be kept for as long as the process lives. It must be the one that the
+/// same writer gave for the same key: that is trusted, because comparing keys is what references save. Never kept on disk.
 package struct SeriesReference: Sendable, Hashable {
     /// 0 for none.
     package let value: UInt64

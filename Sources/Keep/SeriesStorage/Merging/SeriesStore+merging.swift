@@ -11,7 +11,7 @@ extension SeriesStore {
         let result = await run(on: merging) { () -> Result<Int, StorageError> in
             var count = 0
             do throws(StorageError) {
-                while !self.isClosing.load(ordering: .relaxed), try self.mergeNext(share: 1, isSettled: isSettled) { count += 1 }
+                while !self.isClosing.load(ordering: .relaxed), let merged = try self.mergeNext(share: 1, isSettled: isSettled) { count += merged }
                 return .success(count)
             } catch { return .failure(error) }
         }
@@ -26,7 +26,7 @@ extension SeriesStore {
         merging.async {
             LowPriorityThread.run {
                 do throws(StorageError) {
-                    while !self.isClosing.load(ordering: .relaxed), try self.mergeNext(share: share, isSettled: false) {}
+                    while !self.isClosing.load(ordering: .relaxed), try self.mergeNext(share: share, isSettled: false) != nil {}
                 } catch {
                     self.configuration.onEvent(.mergeFailed(error))
                 }
@@ -51,22 +51,23 @@ extension SeriesStore {
 
     // MARK: On the merge queue, or its slow thread
 
-    /// Merges once; false when nothing was due, or it had to be given up.
-    private func mergeNext(share: Double, isSettled: Bool) throws(StorageError) -> Bool {
-        guard let entries = nextMerge(isSettled: isSettled), let day = entries.first?.day else { return false }
+    /// Merges once. Returns 1, or 0 when it had to be given up and another one may be due, or nil when there is nothing to do.
+    private func mergeNext(share: Double, isSettled: Bool) throws(StorageError) -> Int? {
+        guard let entries = nextMerge(isSettled: isSettled), let day = entries.first?.day else { return nil }
         let numbers = Set(entries.map(\.number))
         let blocks = state.withLock { $0.blocks.filter { numbers.contains($0.entry.number) } }
-        guard blocks.count == entries.count, hasRoom(for: entries) else { return false }
+        guard blocks.count == entries.count, hasRoom(for: entries) else { return nil }
         let started = ContinuousClock.now
-        guard let entry = try merge(blocks, into: takeBlockNumber(), day: day, share: share) else { return !isClosing.load(ordering: .relaxed) }
+        guard let entry = try merge(blocks, into: takeBlockNumber(), day: day, share: share) else { return isClosing.load(ordering: .relaxed) ? nil : 0 }
         let isDone = flushing.sync { () -> Result<Bool, StorageError> in
             do throws(StorageError) { return .success(try replace(numbers, by: entry)) } catch { return .failure(error) }
         }
-        if try isDone.get() {
+        let isReplaced = try isDone.get()
+        if isReplaced {
             let milliseconds = Int((ContinuousClock.now - started) / .milliseconds(1))
             configuration.onEvent(.merged(day: SeriesPaths.dayName(day), blocks: entries.count, samples: entry.samples, bytes: entry.bytes, milliseconds: milliseconds))
         }
-        return true
+        return isReplaced ? 1 : 0
     }
 
     private func hasRoom(for entries: [SeriesManifest.Entry]) -> Bool {

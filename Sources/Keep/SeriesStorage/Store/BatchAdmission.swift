@@ -14,13 +14,18 @@ struct BatchAdmission {
 
     struct Limits {
         let configuration: SeriesStoreConfiguration
+        let times: TimeLimits
+    }
+
+    struct TimeLimits {
         /// The earliest and the latest time that is taken, in milliseconds since 1970.
         let earliest: Int64
         let latest: Int64
         let outOfOrderMilliseconds: Int64
     }
 
-    private let limits: Limits
+    private let configuration: SeriesStoreConfiguration
+    private let times: TimeLimits
     private(set) var receipt = SampleReceipt()
     private(set) var runs: [SampleFrame.Run] = []
     private(set) var histograms: [(id: UInt32, time: Int64, histogram: NativeHistogram)] = []
@@ -31,7 +36,7 @@ struct BatchAdmission {
     /// The first entry of the batch's histograms that has not been looked at.
     private var nextHistogram = 0
 
-    init(_ limits: Limits) { self.limits = limits }
+    init(_ limits: Limits) { (configuration, times) = (limits.configuration, limits.times) }
 
     /// Whether nothing has to be written.
     var isEmpty: Bool { runs.isEmpty && histograms.isEmpty && exemplars.isEmpty }
@@ -97,7 +102,6 @@ struct BatchAdmission {
         guard let labels = SeriesKey.labels(of: key), !labels.labels.isEmpty else {
             return .failure(Refusal(reason: .labels, text: "a key of \(key.count) bytes"))
         }
-        let configuration = limits.configuration
         let reason: SampleRefusal? =
             if labels.labels.count > configuration.labelsMax { .labelCount }
             else if labels.labels.contains(where: { $0.name.utf8.count > configuration.labelNameBytesMax || $0.value.utf8.count > configuration.labelValueBytesMax }) { .labelLength }
@@ -125,7 +129,8 @@ struct BatchAdmission {
             let isHistogram = nextHistogram < batch.histograms.count && batch.histograms[nextHistogram].sample == index
             let isBroken = isHistogram && !HistogramCoding.isValid(batch.histograms[nextHistogram].histogram)
             let verdict: Verdict =
-                isBroken ? .refused(.histogram) : verdict(batch.times[index], isHistogram ? nil : batch.values[index].bitPattern, series, batch.isImport)
+                isBroken
+                ? .refused(.histogram) : Self.verdict(batch.times[index], isHistogram ? nil : batch.values[index].bitPattern, series, times, batch.isImport)
             if case .take = verdict, !isHistogram { continue }
             // What was taken so far is one run; this sample is not part of it.
             close(start..<index, series)
@@ -157,17 +162,19 @@ struct BatchAdmission {
         case refused(SampleRefusal)
     }
 
+    /// Static, so that looking at a sample does not count references to everything that the admission holds.
+    ///
     /// - Parameter bits: nil for a histogram.
-    @inline(__always) private func verdict(_ time: Int64, _ bits: UInt64?, _ series: KeptSeries, _ isImport: Bool) -> Verdict {
+    @inline(__always) private static func verdict(_ time: Int64, _ bits: UInt64?, _ series: KeptSeries, _ limits: TimeLimits, _ isImport: Bool) -> Verdict {
         if unsafe time > series.newest, time <= limits.latest, time >= limits.earliest {
             unsafe series.newest = time
             unsafe series.newestBits = bits
             return .take
         }
-        return lateVerdict(time, bits, series, isImport)
+        return lateVerdict(time, bits, series, limits, isImport)
     }
 
-    private func lateVerdict(_ time: Int64, _ bits: UInt64?, _ series: KeptSeries, _ isImport: Bool) -> Verdict {
+    private static func lateVerdict(_ time: Int64, _ bits: UInt64?, _ series: KeptSeries, _ limits: TimeLimits, _ isImport: Bool) -> Verdict {
         if time > limits.latest { return .refused(.tooFarAhead) }
         if time < limits.earliest { return .refused(.tooOld) }
         if let bits, let known = unsafe time == series.newest ? series.newestBits : series.active.bits(at: time) ?? series.sealed.bits(at: time) {

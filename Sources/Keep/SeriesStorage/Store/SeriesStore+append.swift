@@ -134,8 +134,10 @@ extension SeriesStore {
         let now = time.microseconds / 1_000
         let retained = max(state.withLock { $0.retainedFromDay }, configuration.firstKeptDay(today: time.utcDay))
         return BatchAdmission.Limits(
-            configuration: configuration, earliest: Int64(retained) * Self.dayMilliseconds, latest: now + Int64(configuration.futureSecondsMax) * 1_000,
-            outOfOrderMilliseconds: Int64(configuration.outOfOrderMinutes) * 60_000)
+            configuration: configuration,
+            times: BatchAdmission.TimeLimits(
+                earliest: Int64(retained) * Self.dayMilliseconds, latest: now + Int64(configuration.futureSecondsMax) * 1_000,
+                outOfOrderMilliseconds: Int64(configuration.outOfOrderMinutes) * 60_000))
     }
 
     static let dayMilliseconds: Int64 = 86_400_000
