@@ -51,10 +51,17 @@ package struct OpenMetricsRules {
 
     private mutating func begin(_ name: String) -> String? {
         if let family, family.name == name { return family.hasSamples ? "metadata of \(name) behind its samples" : nil }
-        if let problem = close() { return problem }
+        return close() ?? open(name)
+    }
+
+    /// A name that was seen is told where it comes again, not only at the end of its family.
+    private mutating func open(_ name: String) -> String? {
+        guard !namesSeen.contains(name) else { return Self.clash(name) }
         family = Family(name: name)
         return nil
     }
+
+    private static func clash(_ name: String) -> String { "the name \(name) clashes with another family's" }
 
     private mutating func declare(_ kind: MetricMetadata.Kind) -> String? {
         guard family?.kind == nil else { return "a second TYPE of the family" }
@@ -80,7 +87,7 @@ package struct OpenMetricsRules {
         self.family = nil
         let kind = family.kind ?? .unknown
         for suffix in Set(Self.suffixes(kind) + [""]) {
-            guard namesSeen.insert(family.name + suffix).inserted else { return "the name \(family.name + suffix) clashes with another family's" }
+            guard namesSeen.insert(family.name + suffix).inserted else { return Self.clash(family.name + suffix) }
         }
         if let unit = family.unit, !unit.isEmpty {
             guard family.name.hasSuffix("_" + unit) else { return "the name \(family.name) does not end with its unit \(unit)" }
@@ -108,8 +115,7 @@ package struct OpenMetricsRules {
         if let family, name.hasPrefix(family.name), Self.suffixes(family.kind ?? .unknown).contains(String(name.dropFirst(family.name.count))) {
             suffix = String(name.dropFirst(family.name.count))
         } else {
-            if let problem = close() { return problem }
-            family = Family(name: name)
+            if let problem = close() ?? open(name) { return problem }
         }
         guard var open = family else { return nil }
         // Taken out and put back, so that its sets are not copied.
