@@ -14,7 +14,8 @@ struct HistogramBucket: Sendable, Equatable {
 
     /// Prometheus's text of a bucket: `(0.5,1]:3`.
     var text: String {
-        "\(lowerInclusive ? "[" : "(")\(PrometheusNumber.of(lower, .general)),\(PrometheusNumber.of(upper, .general))\(upperInclusive ? "]" : ")"):\(PrometheusNumber.of(count, .general))"
+        let limits = "\(PrometheusNumber.of(lower, .general)),\(PrometheusNumber.of(upper, .general))"
+        return "\(lowerInclusive ? "[" : "(")\(limits)\(upperInclusive ? "]" : ")"):\(PrometheusNumber.of(count, .general))"
     }
 
     /// How the Prometheus API says which limits are inclusive: 0 only the upper, 1 only the lower, 2 none, 3 both.

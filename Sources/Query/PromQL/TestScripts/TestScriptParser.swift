@@ -10,7 +10,7 @@ struct TestScriptParser {
     private static let quotedMax = 80
 
     init(_ text: String) {
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+        lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { line in
             let trimmed = Self.trimmed(line)
             return trimmed.hasPrefix("#") ? "" : trimmed
         }

@@ -132,7 +132,9 @@ struct HistogramArithmeticTests {
             }
             histogram.positiveSpans = spans(&generator)
             histogram.negativeSpans = spans(&generator)
-            histogram.positiveBuckets = (0..<Int.random(in: 0..<6, using: &generator)).map { _ in [0, 1, -1, .nan, .infinity].randomElement(using: &generator) ?? 0 }
+            histogram.positiveBuckets = (0..<Int.random(in: 0..<6, using: &generator)).map { _ in
+                [0, 1, -1, .nan, .infinity].randomElement(using: &generator) ?? 0
+            }
             histogram.negativeBuckets = (0..<Int.random(in: 0..<6, using: &generator)).map { _ in 1 }
             histogram.count = Double(histogram.positiveBuckets.count)
             histograms.append(histogram)

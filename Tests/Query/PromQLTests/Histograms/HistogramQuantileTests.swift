@@ -108,7 +108,7 @@ struct HistogramQuantileTests {
     }
 
     @Test func equalLimitsAreAddedUp() {
-        let histogram = ClassicHistogram(ascending: [ClassicBucket(upper: 1, count: 2), ClassicBucket(upper: 1, count: 3), ClassicBucket(upper: .infinity, count: 6)])
+        let histogram = ClassicHistogram(ascending: [(1, 2), (1, 3), (.infinity, 6)].map { ClassicBucket(upper: $0, count: $1) })
         #expect(histogram.buckets == [ClassicBucket(upper: 1, count: 5), ClassicBucket(upper: .infinity, count: 6)])
     }
 

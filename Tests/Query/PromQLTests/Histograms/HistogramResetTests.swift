@@ -87,7 +87,8 @@ struct HistogramResetTests {
     @Test(arguments: [
         ("", "{count:0, sum:0}"),
         ("count:4 sum:5 buckets:[1 2 1]", "{count:4, sum:5, (0.5,1]:1, (1,2]:2, (2,4]:1}"),
-        ("count:7 sum:-1.5 z_bucket:2 z_bucket_w:0.001 buckets:[1 0 1] n_buckets:[1 2]", "{count:7, sum:-1.5, [-2,-1):2, [-1,-0.5):1, [-0.001,0.001]:2, (0.5,1]:1, (2,4]:1}"),
+        ("count:7 sum:-1.5 z_bucket:2 z_bucket_w:0.001 buckets:[1 0 1] n_buckets:[1 2]",
+            "{count:7, sum:-1.5, [-2,-1):2, [-1,-0.5):1, [-0.001,0.001]:2, (0.5,1]:1, (2,4]:1}"),
         ("schema:-53 count:3 sum:1e9 custom_values:[5 10] buckets:[1 1 1]", "{count:3, sum:1e+09, [-Inf,5]:1, (5,10]:1, (10,+Inf]:1}"),
     ])
     func textIsPrometheuss(_ notation: String, _ text: String) throws { #expect(try histogram(notation).text == text) }
@@ -100,7 +101,9 @@ struct HistogramResetTests {
         #expect(try histogram("schema:-53 count:2 custom_values:[1] buckets:[1 1]").apiBuckets.map(\.boundaryRule) == [3, 0])
     }
 
-    @Test(arguments: [(0.0, "0"), (-0.0, "-0"), (1, "1"), (100_000, "100000"), (1_000_000, "1e+06"), (123_456_789, "1.23456789e+08"), (0.0001, "0.0001"), (0.00001, "1e-05"),
-        (1.5e300, "1.5e+300"), (.leastNonzeroMagnitude, "5e-324"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"), (0.1, "0.1"), (-12.25, "-12.25")])
+    @Test(arguments: [
+        (0.0, "0"), (-0.0, "-0"), (1, "1"), (100_000, "100000"), (1_000_000, "1e+06"), (123_456_789, "1.23456789e+08"), (0.0001, "0.0001"), (0.00001, "1e-05"),
+        (1.5e300, "1.5e+300"), (.leastNonzeroMagnitude, "5e-324"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"), (0.1, "0.1"), (-12.25, "-12.25"),
+    ])
     func numbersAreWrittenAsGoDoes(_ number: Double, _ text: String) { #expect(PrometheusNumber.of(number, .general) == text) }
 }

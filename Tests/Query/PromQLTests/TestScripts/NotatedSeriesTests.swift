@@ -35,7 +35,11 @@ struct NotatedSeriesTests {
         let values = try NotatedSeries(good.text).values
         #expect(values.count == good.values.count)
         for (value, expected) in zip(values, good.values) {
-            if case .number(let left) = value, case .number(let right) = expected { #expect(left.bitPattern == right.bitPattern) } else { #expect(value == expected) }
+            if case .number(let left) = value, case .number(let right) = expected {
+                #expect(left.bitPattern == right.bitPattern)
+            } else {
+                #expect(value == expected)
+            }
         }
     }
 
@@ -49,7 +53,8 @@ struct NotatedSeriesTests {
     }
 
     @Test(arguments: [
-        "", "{", "m{a}", "m{a=}", "m{a=\"b}", "m{a=b}", "m 1,2", "m 1+2", "m 1+-2x2", "m 1x", "m 1xa", "m x3", "m 5s", "m 0x10a", "m stalex", "m foo", "m 1 {{", "m {{schema:1",
+        "", "{", "m{a}", "m{a=}", "m{a=\"b}", "m{a=b}", "m 1,2", "m 1+2", "m 1+-2x2", "m 1x", "m 1xa", "m x3", "m 5s", "m 0x10a", "m stalex", "m foo",
+        "m 1 {{", "m {{schema:1",
         "m {{schema:1}", "m {{schema:x}}", "m {{nonsense:1}}", "m {{sum:1 sum:2}}", "m {{buckets:1}}", "m {{buckets:[1 2}}", "m {{schema:1.5}}",
         "m {{counter_reset_hint:maybe}}", "m {{count:1}}+1x2", "m {{count:1}}+{{count:1}}", "m {{schema:1}}+{{schema:0}}x2",
         "m {{schema:-53}}+{{schema:0}}x2", "m 1x1000000000", "m 1x99999999999999999999",

@@ -46,7 +46,8 @@ struct SampleStoreTests {
     @Test func histogramsGetTheHintsOfChunks() throws {
         let store = SampleStore()
         let series = try NotatedSeries(
-            "h {{count:1 buckets:[1]}} {{count:2 buckets:[2]}} {{count:1 buckets:[1]}} {{count:1 buckets:[1]}} 5 {{count:1 buckets:[1]}} stale {{count:2 buckets:[2]}} "
+            "h {{count:1 buckets:[1]}} {{count:2 buckets:[2]}} {{count:1 buckets:[1]}} {{count:1 buckets:[1]}} 5 {{count:1 buckets:[1]}} stale "
+                + "{{count:2 buckets:[2]}} "
                 + "{{count:3 buckets:[3] counter_reset_hint:gauge}} {{count:3 buckets:[3] counter_reset_hint:gauge}} {{count:4 buckets:[4]}} "
                 + "{{count:5 buckets:[5] counter_reset_hint:reset}} {{schema:-53 count:6 custom_values:[1] buckets:[6]}}")
         var columns = SampleColumns()

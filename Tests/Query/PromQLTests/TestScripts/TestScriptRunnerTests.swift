@@ -45,6 +45,11 @@ struct TestScriptRunnerTests {
         #expect(outcomes.map(\.failure) == [nil] && outcomes[0].line == 8)
     }
 
+    @Test func linesMayEndAsOnWindows() async throws {
+        let script = try TestScript("load 1m\r\n  m 1 2\r\n\r\neval instant at 1m m\r\n  m 2\r\n")
+        #expect(try await TestScriptRunner(storage: MemoryTestStorage()).run(script).map(\.failure) == [nil])
+    }
+
     /// Evaluations that are not as expected, and a part of what is said.
     @Test(arguments: [
         ("eval instant at 1m m\n m{a=\"1\"} 2", "unexpected metric"),
@@ -79,8 +84,10 @@ struct TestScriptRunnerTests {
     @Test(arguments: [
         ("nonsense", 1), ("\n# comment\nlod 1m", 3), ("load", 1), ("load 1x", 1), ("load 1m\n  m 1\n  m{ 2", 3), ("eval", 1), ("eval instant m", 1),
         ("eval instant at 1q m", 1), ("eval instant at 1m m +", 1), ("eval sometimes at 1m m", 1), ("eval_fail_twice instant at 1m m", 1),
-        ("eval range from 1m to 0 step 1m m", 1), ("eval range from 0 to 1m m", 1), ("eval instant at 0 m\n m 1 2", 2), ("eval instant at 0 m\n expect nothing", 2),
-        ("eval instant at 0 m\n expect warn like: x", 2), ("eval instant at 0 m\n expect string text", 2), ("eval instant at 0 m\n expect info\n expect no_info", 1),
+        ("eval range from 1m to 0 step 1m m", 1), ("eval range from 0 to 1m m", 1), ("eval instant at 0 m\n m 1 2", 2),
+        ("eval instant at 0 m\n expect nothing", 2),
+        ("eval instant at 0 m\n expect warn like: x", 2), ("eval instant at 0 m\n expect string text", 2),
+        ("eval instant at 0 m\n expect info\n expect no_info", 1),
         ("eval instant at 0 m\n expect fail\n expect fail", 1), ("eval_ordered range from 0 to 1m step 1m m", 1),
     ])
     func unreadableScriptsAreRefusedWithTheLine(_ text: String, _ line: Int) {
