@@ -30,7 +30,9 @@ extension ExpositionParser {
         }
         skipBlanks()
         let family = try readFamilyName()
-        guard current == UInt8(ascii: " ") || current == UInt8(ascii: "\t") || current == UInt8(ascii: "\n") else { throw failure("a blank must follow the metric's name") }
+        guard current == UInt8(ascii: " ") || current == UInt8(ascii: "\t") || current == UInt8(ascii: "\n") else {
+            throw failure("a blank must follow the metric's name")
+        }
         skipBlanks()
         let rest = readToLineEnd()
         defer { endLine() }

@@ -29,12 +29,18 @@ struct OTLPProtobufReader {
             case (1, .bytes):
                 var inner = try reader.readMessage()
                 while let key = try inner.nextKey() {
-                    if key.field == 1, key.wireType == .bytes { resource.attributes.append(try readAttribute(try inner.readMessage())) } else { try inner.skip(key.wireType) }
+                    switch (key.field, key.wireType) {
+                    case (1, .bytes): resource.attributes.append(try readAttribute(try inner.readMessage()))
+                    default: try inner.skip(key.wireType)
+                    }
                 }
             case (2, .bytes):
                 var scope = try reader.readMessage()
                 while let key = try scope.nextKey() {
-                    if key.field == 2, key.wireType == .bytes { resource.metrics.append(try readMetric(try scope.readMessage())) } else { try scope.skip(key.wireType) }
+                    switch (key.field, key.wireType) {
+                    case (2, .bytes): resource.metrics.append(try readMetric(try scope.readMessage()))
+                    default: try scope.skip(key.wireType)
+                    }
                 }
             default: try reader.skip(key.wireType)
             }
@@ -252,7 +258,10 @@ struct OTLPProtobufReader {
                 var list = try reader.readMessage()
                 var elements: [JSONValue] = []
                 while let key = try list.nextKey() {
-                    if key.field == 1, key.wireType == .bytes { elements.append(try readValue(try list.readMessage(), depth: depth + 1)) } else { try list.skip(key.wireType) }
+                    switch (key.field, key.wireType) {
+                    case (1, .bytes): elements.append(try readValue(try list.readMessage(), depth: depth + 1))
+                    default: try list.skip(key.wireType)
+                    }
                 }
                 value = .array(elements)
             case (6, .bytes): value = .object(try readMembers(try reader.readMessage(), depth: depth + 1))

@@ -125,7 +125,9 @@ struct OTLPTranslator {
     private mutating func addExponential(_ name: String, _ labels: [SeriesLabel], _ metric: OTLPMetric, _ point: OTLPPoint) {
         if point.hasNoValue { return append(name, labels, point.milliseconds, SampleColumns.staleMarker) }
         guard !metric.isDelta else { return reject(1, "\(metric.name): exponential histograms must be cumulative") }
-        guard let histogram = OTLPExponentialHistogram.native(point) else { return reject(1, "\(metric.name): the scale \(point.scale) or the buckets cannot be kept") }
+        guard let histogram = OTLPExponentialHistogram.native(point) else {
+            return reject(1, "\(metric.name): the scale \(point.scale) or the buckets cannot be kept")
+        }
         batch.beginSeries()
         SeriesKey.append(Self.series(name, labels), to: &batch.keys)
         batch.append(point.milliseconds, histogram)

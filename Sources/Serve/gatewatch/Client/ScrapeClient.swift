@@ -133,7 +133,9 @@ final class ScrapeClient: ScrapeFetcher {
     private static func makeClient(_ kind: Kind) throws -> HTTPClient {
         var tls = TLSConfiguration.makeClientConfiguration()
         if let file = kind.tls.caFile {
-            do { tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file)) } catch { throw ScrapeFailure("unable to read the CA file \(file): \(error)") }
+            do { tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file)) } catch {
+                throw ScrapeFailure("unable to read the CA file \(file): \(error)")
+            }
         }
         if let certificate = kind.tls.certificateFile, let key = kind.tls.keyFile {
             do {

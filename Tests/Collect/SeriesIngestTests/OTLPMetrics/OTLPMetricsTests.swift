@@ -24,8 +24,10 @@ struct OTLPMetricsTests {
         let time = "@1544712660300"
         #expect(
             lines(of: read.batch) == [
-                "__name__=my_counter_total,job=my.service,my_counter_attr=some value 5.0 \(time)", "__name__=my_gauge_ratio,job=my.service,my_gauge_attr=some value 10.0 \(time)",
-                "__name__=my_histogram_count,job=my.service,my_histogram_attr=some value 2.0 \(time)", "__name__=my_histogram_sum,job=my.service,my_histogram_attr=some value 2.0 \(time)",
+                "__name__=my_counter_total,job=my.service,my_counter_attr=some value 5.0 \(time)",
+                "__name__=my_gauge_ratio,job=my.service,my_gauge_attr=some value 10.0 \(time)",
+                "__name__=my_histogram_count,job=my.service,my_histogram_attr=some value 2.0 \(time)",
+                "__name__=my_histogram_sum,job=my.service,my_histogram_attr=some value 2.0 \(time)",
                 "__name__=my_histogram_bucket,job=my.service,le=1.0,my_histogram_attr=some value 1.0 \(time)",
                 "__name__=my_histogram_bucket,job=my.service,le=+Inf,my_histogram_attr=some value 2.0 \(time)",
             ])
@@ -33,9 +35,11 @@ struct OTLPMetricsTests {
     }
 
     private static let names: [(String, String, String, String)] = [
-        ("http.server.duration", "s", "gauge", "http_server_duration_seconds"), ("system.io", "By", "sum", "system_io_bytes_total"), ("io_bytes", "By", "sum", "io_bytes_total"),
+        ("http.server.duration", "s", "gauge", "http_server_duration_seconds"), ("system.io", "By", "sum", "system_io_bytes_total"),
+        ("io_bytes", "By", "sum", "io_bytes_total"),
         ("a.total.b", "", "sum", "a_b_total"), ("ratio.used", "1", "gauge", "used_ratio"), ("speed", "m/s", "gauge", "speed_meters_per_second"),
-        ("requests", "{request}", "sum", "requests_total"), ("errors", "{e}/s", "gauge", "errors_per_second"), ("2xx", "", "gauge", "_2xx"), ("a--b:c", "%", "gauge", "a_b:c_percent"),
+        ("requests", "{request}", "sum", "requests_total"), ("errors", "{e}/s", "gauge", "errors_per_second"), ("2xx", "", "gauge", "_2xx"),
+        ("a--b:c", "%", "gauge", "a_b:c_percent"),
         ("x", "foo", "gauge", "x_foo"),
     ]
 

@@ -167,8 +167,10 @@ struct RemoteWriteTests {
     // MARK: Headers and answers
 
     @Test(arguments: [
-        ("application/x-protobuf", "snappy", nil), ("application/x-protobuf;proto=prometheus.WriteRequest", "snappy", nil), ("Application/X-Protobuf", "Snappy", nil),
-        ("application/x-protobuf;proto=io.prometheus.write.v2.Request", "snappy", 415), ("application/json", "snappy", 415), ("application/x-protobuf", "gzip", 415), (nil, nil, 415),
+        ("application/x-protobuf", "snappy", nil), ("application/x-protobuf;proto=prometheus.WriteRequest", "snappy", nil),
+        ("Application/X-Protobuf", "Snappy", nil),
+        ("application/x-protobuf;proto=io.prometheus.write.v2.Request", "snappy", 415), ("application/json", "snappy", 415),
+        ("application/x-protobuf", "gzip", 415), (nil, nil, 415),
     ] as [(String?, String?, Int?)])
     func headers(_ type: String?, _ encoding: String?, _ status: Int?) {
         #expect(RemoteWriteRequest.refusal(contentType: type, contentEncoding: encoding)?.status == status)

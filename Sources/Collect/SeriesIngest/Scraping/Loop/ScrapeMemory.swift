@@ -152,7 +152,9 @@ package struct ScrapeMemory: Sendable {
             spelling = known
         } else {
             let place = try place(sample, parser, family, kind)
-            guard places.count < Self.seriesMax else { throw ExpositionError("more than \(Self.seriesMax) series of one target", line: parser.line - 1, column: 1) }
+            guard places.count < Self.seriesMax else {
+                throw ExpositionError("more than \(Self.seriesMax) series of one target", line: parser.line - 1, column: 1)
+            }
             spelling = unsafe spellings.insert(parser.bytes(sample.series), key: [])
             places.append(place)
         }
