@@ -80,7 +80,7 @@ let package = Package(
         .testTarget(name: "SeriesIngestTests", dependencies: ["SeriesIngest", "ByteCoding", "GatewayModel"], path: "Tests/Collect/SeriesIngestTests", swiftSettings: testing),
         .testTarget(name: "RequestStorageTests", dependencies: ["RequestStorage", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Keep/RequestStorageTests", exclude: ["Samples"],
             swiftSettings: testing),
-        .testTarget(name: "SeriesStorageTests", dependencies: ["SeriesStorage", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Keep/SeriesStorageTests",
+        .testTarget(name: "SeriesStorageTests", dependencies: ["SeriesStorage", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Keep/SeriesStorageTests", exclude: ["Samples"],
             swiftSettings: testing),
         .testTarget(name: "RequestQueryTests", dependencies: ["RequestQuery", "RequestStorage", "ByteCoding", "GatewayModel"], path: "Tests/Query/RequestQueryTests", exclude: ["Cases"],
             swiftSettings: testing),
