@@ -23,6 +23,8 @@ final class SeriesBlock: Sendable {
     private let chunkStarts: [UInt32]
     /// Chunks whose checksum was found right, a bit each: it is computed at the first reading only.
     private let verified: Mutex<[UInt64]>
+    /// Whether a chunk was read since the pages were last looked at.
+    private let wasRead = Atomic(false)
 
     var samples: Int64 { footer.samples }
     var first: Int64 { footer.first }
@@ -115,6 +117,7 @@ final class SeriesBlock: Sendable {
 
     /// Calls `body` with a chunk's times and values as they are in the file.
     func withChunk<R>(_ chunk: Int, _ body: (SeriesChunkEntry, UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(ByteReadingError) -> R) throws(SeriesError) -> R {
+        wasRead.store(true, ordering: .relaxed)
         guard let entry = entry(chunk) else { throw .unreadable("\(name): there is no chunk \(chunk)") }
         let values = Int(entry.valuePlace)..<Int(entry.valuePlace) + Int(entry.valueBytes)
         let times = Int(entry.timePlace)..<Int(entry.timePlace) + Int(entry.timeBytes)
@@ -155,4 +158,9 @@ final class SeriesBlock: Sendable {
 
     /// Gives the mapped pages back to the system.
     func releasePages() { image.releasePages() }
+
+    /// Gives the mapped pages back unless a chunk was read since the last call.
+    func releaseIfIdle() {
+        if !wasRead.exchange(false, ordering: .relaxed) { image.releasePages() }
+    }
 }

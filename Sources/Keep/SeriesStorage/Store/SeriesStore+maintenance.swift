@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import Dispatch
 internal import DurableFiles
 internal import GatewayModel
@@ -12,6 +13,8 @@ struct SeriesUpkeep: Sendable {
     var daysGrew: [Int32: Int64] = [:]
     var clockTrust: ClockTrust?
     var wasDoubting = false
+    /// When memory was last given back, in seconds of the process.
+    var released: Int64 = 0
 }
 
 extension SeriesStore {
@@ -33,7 +36,24 @@ extension SeriesStore {
             configuration.onEvent(.flushFailed(error))
         }
         scheduleMerge()
+        releaseMemory()
     }
+
+    /// Blocks that nobody has read for a while give their memory back, and so does the allocator: an idle store is small however much it keeps.
+    private func releaseMemory() {
+        let now = configuration.uptime()
+        let isDue = upkeep.withLock { upkeep in
+            guard now - upkeep.released >= Self.releaseSeconds else { return false }
+            upkeep.released = now
+            return true
+        }
+        guard isDue else { return }
+        for block in state.withLock({ $0.blocks }) { block.releaseIfIdle() }
+        ReleasedMemory.returnToSystem()
+    }
+
+    /// Seconds between two looks at what memory is idle: a dashboard that refreshes each minute keeps what it reads.
+    private static let releaseSeconds: Int64 = 90
 
     // MARK: Dropping days
 
