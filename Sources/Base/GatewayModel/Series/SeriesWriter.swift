@@ -210,6 +210,8 @@ package struct SampleReceipt: Sendable, Equatable {
     package var stored = 0
     /// Series that were seen for the first time.
     package var newSeries = 0
+    /// Exemplars that were left out because their labels are too long. They are hints: the samples are kept all the same.
+    package var droppedExemplars = 0
     /// One for each reason that occurred, in order of first occurrence.
     package var refused: [Refused] = []
     /// One for each series of the batch; ``SeriesReference/none`` where the series was refused.

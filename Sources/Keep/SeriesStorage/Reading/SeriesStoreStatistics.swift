@@ -43,6 +43,8 @@ package struct SeriesStoreStatistics: Sendable {
     package var appendedSamples: Int64 = 0
     package var refusedSamples: [SampleRefusal: Int64] = [:]
     package var synchronisations: Int64 = 0
+    /// Exemplars that were left out because their labels are too long.
+    package var droppedExemplars: Int64 = 0
     package var flushes: Int64 = 0
     package var merges: Int64 = 0
     package var flushedBytes: Int64 = 0
@@ -95,6 +97,7 @@ extension SeriesStoreStatistics {
         metadata = state.metadata.count
         appendedSamples = state.totals.samples
         refusedSamples = state.totals.refused
+        droppedExemplars = state.totals.droppedExemplars
         synchronisations = state.totals.synchronisations
         flushes = state.totals.flushes
         merges = state.totals.merges

@@ -62,7 +62,7 @@ struct BatchAdmission {
             unsafe before.append(Before(series: SeriesHandle(series), newest: series.newest, newestBits: series.newestBits, definedIn: series.definedIn))
             admit(samples, of: series, batch)
             while nextExemplar < batch.exemplars.count, batch.exemplars[nextExemplar].series == index {
-                exemplars.append((series.id, batch.exemplars[nextExemplar].exemplar))
+                take(batch.exemplars[nextExemplar].exemplar, series)
                 nextExemplar += 1
             }
             define(series, state.generation)
@@ -153,6 +153,11 @@ struct BatchAdmission {
     private mutating func take(_ histogram: NativeHistogram, _ time: Int64, _ series: KeptSeries) {
         histograms.append((series.id, time, histogram))
         receipt.stored += 1
+    }
+
+    private mutating func take(_ exemplar: Exemplar, _ series: KeptSeries) {
+        let bytes = exemplar.labels.labels.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+        if bytes <= configuration.exemplarLabelBytesMax { exemplars.append((series.id, exemplar)) } else { receipt.droppedExemplars += 1 }
     }
 
     private enum Verdict {

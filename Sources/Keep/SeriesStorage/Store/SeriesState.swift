@@ -62,6 +62,7 @@ struct SeriesState {
 struct SeriesTotals: Sendable {
     var samples: Int64 = 0
     var refused: [SampleRefusal: Int64] = [:]
+    var droppedExemplars: Int64 = 0
     var synchronisations: Int64 = 0
     var flushes: Int64 = 0
     var merges: Int64 = 0

@@ -125,6 +125,7 @@ extension SeriesStore {
         state.activeBytes += bytes
         state.activeSamples += Int64(admission.receipt.stored)
         if state.activeSince == nil, admission.receipt.stored > 0 { state.activeSince = configuration.clock() }
+        state.totals.droppedExemplars += Int64(admission.receipt.droppedExemplars)
         state.totals.samples += Int64(admission.receipt.stored)
         for refused in admission.receipt.refused { state.totals.refused[refused.reason, default: 0] += Int64(refused.samples) }
     }

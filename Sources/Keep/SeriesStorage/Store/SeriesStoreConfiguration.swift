@@ -54,6 +54,9 @@ package struct SeriesStoreConfiguration: Sendable {
     /// Exemplars in memory at most, the newest of all series, 50,000: about 20 MB.
     package var exemplarsMax = 50_000
 
+    /// Bytes of the names and values of an exemplar's labels at most, 1,024: OpenMetrics allows 128 characters.
+    package var exemplarLabelBytesMax = 1_024
+
     /// Metric families whose type, help and unit are kept at most, 20,000.
     package var metadataMax = 20_000
 
