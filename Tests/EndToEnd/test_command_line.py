@@ -30,7 +30,7 @@ def test_documented_settings_are_the_programs():
 
 
 def test_every_command_explains_itself():
-    for command in ["serve", "demo", "import", "query", "promql", "backup", "restore", "store", "config", "version"]:
+    for command in ["serve", "demo", "import", "query", "promql", "series", "backup", "restore", "store", "config", "version"]:
         help_text = run(command, "--help")
         assert help_text.returncode == 0 and b"USAGE" in help_text.stdout, command
 

@@ -65,9 +65,13 @@ extension PrometheusWriteRoutes {
 package struct SampleDoor: Sendable {
     package let writer: any SeriesWriter
     let decoder = RemoteWriteDecoder()
-    let openTelemetry = OTLPMetricsDoor()
+    let openTelemetry: OTLPMetricsDoor
 
-    package init(writer: any SeriesWriter) { self.writer = writer }
+    /// - Parameter promotedAttributes: attributes of OpenTelemetry's resources that become labels of each of their series.
+    package init(writer: any SeriesWriter, promotedAttributes: Set<String> = []) {
+        self.writer = writer
+        openTelemetry = OTLPMetricsDoor(promotedAttributes: promotedAttributes)
+    }
 
     fileprivate func decode(_ body: ByteBuffer) throws(RemoteWriteError) -> RemoteWriteBatch {
         // Safe: the pointer does not leave the closure.

@@ -22,8 +22,8 @@ struct Gatewatch: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ServeCommand.self, DemoCommand.self, ImportCommand.self, QueryCommand.self, PromQLCommand.self, BackupCommand.self, RestoreCommand.self, StoreCommand.self, ConfigCommand.self,
-            VersionCommand.self,
+            ServeCommand.self, DemoCommand.self, ImportCommand.self, QueryCommand.self, PromQLCommand.self, SeriesCommand.self, BackupCommand.self,
+            RestoreCommand.self, StoreCommand.self, ConfigCommand.self, VersionCommand.self,
         ])
 }
 

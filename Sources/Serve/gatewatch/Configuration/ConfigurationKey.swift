@@ -55,6 +55,8 @@ struct ConfigurationKey: Sendable {
         .init("series.head_bytes_max", "16777216", "bytes", "Samples held in memory before they are written as a block; while they are written as many again may come in."),
         .init("series.flush_seconds", "7200", "seconds", "The longest time before samples in memory are written as a block."),
         .init("scrape.config_file", "", "file", "A `prometheus.yml`: the targets of its `scrape_configs` are scraped, its other sections are left to Prometheus. Off when not set."),
+        .init("otlp.promote_resource_attributes", "", "comma list",
+            "Attributes of an OpenTelemetry resource that become labels of each of its series, `deployment.environment` for example."),
         .init("ingest.body_bytes_max", "104857600", "bytes", "The largest request body, also after decompression."),
         .init("ingest.record_bytes_max", "8388608", "bytes", "The largest single record as JSON text."),
         .init("ingest.distinct_values_max", "100000", "values", "Distinct values of one field that are kept; further ones become `_other`."),

@@ -15,6 +15,8 @@ struct SeriesSettings: Sendable {
     var flushSeconds: Int
     /// Targets to scrape; nil when no file names any.
     var scraping: ScrapeConfiguration?
+    /// Attributes of OpenTelemetry's resources that become labels.
+    var promotedAttributes: Set<String>
 
     init(_ reader: SettingsReader) throws {
         retentionDays = try reader.integer("series.retention_days", 1...36_500)
@@ -26,6 +28,7 @@ struct SeriesSettings: Sendable {
         headBytesMax = try reader.integer("series.head_bytes_max", 65_536...(1 << 34))
         flushSeconds = try reader.integer("series.flush_seconds", 1...86_400)
         scraping = try reader.scraping()
+        promotedAttributes = reader.list("otlp.promote_resource_attributes")
     }
 
     /// The store's configuration, its other parts as they are by default.

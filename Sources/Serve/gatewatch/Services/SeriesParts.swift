@@ -30,7 +30,7 @@ struct SeriesParts {
         let manager = scraping?.manager
         let retentionSeconds = settings.series.retentionDays * 86_400
         services = SeriesServices(
-            reader: JoinedSeriesReader(families, store), samples: SampleDoor(writer: store), options: settings.promQL,
+            reader: JoinedSeriesReader(families, store), samples: SampleDoor(writer: store, promotedAttributes: settings.series.promotedAttributes), options: settings.promQL,
             storeStatus: { [store] in SeriesStoreStatus(store.statistics(top: $0), retentionSeconds: retentionSeconds) },
             targets: { manager?.status ?? ScrapeStatus() }, configurationYAML: yaml,
             flags: [
