@@ -2,8 +2,9 @@ import GatewayModel
 
 /// The series that the benchmark writes: 2,000 counters and histogram buckets of gateways, by instance, provider and model, every 15 s, the same in every run.
 ///
-/// 100 groups (10 instances, 10 models) of 20 series: requests by status, tokens in and out, retries, bytes, and a histogram of durations with 14 buckets and its count. Requests come
-/// at random (Poisson) at rates between 0.02 and 4 a second that follow the time of day; durations are log-normal; tokens are sums over the requests.
+/// 100 groups (10 instances, 10 models) of 20 series: requests by status, tokens in and out, retries, and a histogram of durations with 14 buckets and its
+/// count. Requests come at random (Poisson) at rates between 0.02 and 4 a second that follow the time of day; durations are log-normal; tokens are sums over
+/// the requests.
 struct BenchSeries {
     static let seriesCount = 2_000
     static let stepMilliseconds: Int64 = 15_000

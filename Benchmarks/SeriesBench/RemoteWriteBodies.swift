@@ -2,11 +2,13 @@ import ByteCoding
 import Foundation
 import GatewayModel
 
-/// The benchmark's series as remote write requests, made beforehand so that a sender costs next to nothing: bodies one after another, each behind its length in four bytes.
+/// The benchmark's series as remote write requests, made beforehand so that a sender costs next to nothing: bodies one after another, each behind its length
+/// in four bytes.
 ///
 ///     SeriesBench bodies --days N --steps N --end SECONDS --file FILE
 ///
-/// The series stand in two halves, each for a connection of its own: FILE.0 and FILE.1. A body holds `--steps` scrapes of a half's series, ending before `--end`.
+/// The series stand in two halves, each for a connection of its own: FILE.0 and FILE.1. A body holds `--steps` scrapes of a half's series, ending before
+/// `--end`.
 struct RemoteWriteBodies {
     private static let halves = 2
     /// Bytes that are gathered before they are written.

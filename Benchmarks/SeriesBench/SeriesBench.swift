@@ -3,12 +3,13 @@ import Foundation
 import GatewayModel
 import SeriesStorage
 
-/// What the series store costs: samples a second of CPU time for taking them in and for reading them, bytes a sample, memory. In this process, on a store on disk.
+/// What the series store costs: samples a second of CPU time for taking them in and for reading them, bytes a sample, memory. In this process, on a store on
+/// disk.
 ///
 ///     SeriesBench [--days N] [--steps N] [--jitter N] [--repeats N] [--data FOLDER]
 ///
-/// `--steps`: steps of 15 s in one batch of 2,000 series (1). `--jitter`: milliseconds by which each instance's scrapes are late at random (0). Without `--data` the store is made in a
-/// temporary folder and removed afterwards; with it, it is kept, and read again if it has samples.
+/// `--steps`: steps of 15 s in one batch of 2,000 series (1). `--jitter`: milliseconds by which each instance's scrapes are late at random (0). Without
+/// `--data` the store is made in a temporary folder and removed afterwards; with it, it is kept, and read again if it has samples.
 @main struct SeriesBench {
     static func main() async throws {
         if CommandLine.arguments.dropFirst().first == "bodies" { return try RemoteWriteBodies(CommandLine.arguments.dropFirst(2)).write() }

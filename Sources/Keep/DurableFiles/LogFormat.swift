@@ -2,7 +2,8 @@ package import ByteCoding
 
 /// The fixed parts of a write-ahead log file. Drawn in `docs/formats/write-ahead-log.md`.
 package enum LogFormat {
-    /// 2: frames of hidden records and of samples. Files of version 1 are read, and never continued: a program that knows only that version would pass over the new frames.
+    /// 2: frames of hidden records and of samples. Files of version 1 are read, and never continued: a program that knows only that version would pass over
+    /// the new frames.
     package static let version: UInt32 = 2
     /// `GWLOG` and the bytes that text transfers would damage.
     package static let fileMagic: UInt64 = 0x0A0D_0047_4F4C_5747

@@ -1,8 +1,9 @@
 /// A run of 64-bit floating-point numbers as few bytes, bit for bit, NaN payloads included: how samples of series are kept.
 ///
-/// Most series are counters: whole numbers, or decimals with few places, that grow by small steps. So the encoder looks for the smallest power of ten that makes
-/// all values whole numbers below 2^53, and keeps those; dividing the whole number by the same power gives the same 64 bits back, which is checked for each value.
-/// The few values that are no such number (the marker of a series' end, NaN, infinities, -0) stand apart with their places. Scheme, in the first byte:
+/// Most series are counters: whole numbers, or decimals with few places, that grow by small steps. So the encoder looks for the smallest power of ten that
+/// makes all values whole numbers below 2^53, and keeps those; dividing the whole number by the same power gives the same 64 bits back, which is checked for
+/// each value. The few values that are no such number (the marker of a series' end, NaN, infinities, -0) stand apart with their places. Scheme, in the first
+/// byte:
 ///
 /// | scheme | content | for |
 /// |---|---|---|
@@ -18,8 +19,8 @@
 ///     4: u32 n | a frame of n bytes
 ///     5: header | i64 first | integer block of the count - 1 differences between neighbours
 ///
-/// Steps: `order` 1 keeps the differences between neighbours, 2 the differences between these, for what grows steadily; less `base`, the smallest of them. The low
-/// bytes of all steps come first, then the second ones, ... Plane k of scheme 4 has byte k of each value's bits less those of the value before it.
+/// Steps: `order` 1 keeps the differences between neighbours, 2 the differences between these, for what grows steadily; less `base`, the smallest of them.
+/// The low bytes of all steps come first, then the second ones, ... Plane k of scheme 4 has byte k of each value's bits less those of the value before it.
 /// All integers are little endian; the number of values is known from outside.
 package enum ValueBlock {
     /// How hard the encoder looks for a small form.

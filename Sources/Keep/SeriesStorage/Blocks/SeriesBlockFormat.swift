@@ -10,7 +10,8 @@ enum SeriesBlockFormat {
     static let magic: UInt64 = 0x0A45_4952_4553_5747
     static let headerBytes = 16
 
-    /// Samples of a chunk at most. A query decompresses whole chunks: 2,048 are 8.5 hours at 15 s and 5 us; in smaller ones the tables of the entropy coder weigh.
+    /// Samples of a chunk at most. A query decompresses whole chunks: 2,048 are 8.5 hours at 15 s and 5 us; in smaller ones the tables of the entropy coder
+    /// weigh.
     static let chunkSamplesMax = 2_048
 
     /// Histograms of a chunk at most: each may have thousands of buckets.

@@ -4,8 +4,8 @@ internal import GatewayModel
 
 /// What counts: the blocks, and from which log on the samples are not in blocks. Drawn in `docs/formats/series-manifest.md`.
 ///
-/// Text, so that a person can read what a store consists of; the last line is the checksum of all before it. It stands on disk twice: what the new one no longer
-/// names is removed only when both are in place, so either may be lost.
+/// Text, so that a person can read what a store consists of; the last line is the checksum of all before it. It stands on disk twice: what the new one no
+/// longer names is removed only when both are in place, so either may be lost.
 struct SeriesManifest: Sendable, Equatable {
     struct Entry: Sendable, Equatable {
         /// UTC days since 1970.

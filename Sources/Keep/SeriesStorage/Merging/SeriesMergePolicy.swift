@@ -1,7 +1,7 @@
 /// Which blocks become one: a pure decision.
 ///
-/// A day that is over becomes one block. The blocks of a day that still grows are put together by fours of about the same size, so that a sample is written a few times
-/// at most. Blocks of different days stay apart, because days are dropped whole.
+/// A day that is over becomes one block. The blocks of a day that still grows are put together by fours of about the same size, so that a sample is written a
+/// few times at most. Blocks of different days stay apart, because days are dropped whole.
 struct SeriesMergePolicy {
     /// The UTC day from which on days still grow.
     let firstGrowingDay: Int32

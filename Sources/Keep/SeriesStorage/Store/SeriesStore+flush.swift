@@ -35,7 +35,8 @@ extension SeriesStore {
         if state.withLock({ $0.flushFailure == nil }) { scheduleFlushIfDue() }
     }
 
-    /// Keeps appenders out while memory is full: two generations may be in memory, and no more. They wait for a flush that goes on, and are refused when flushes fail.
+    /// Keeps appenders out while memory is full: two generations may be in memory, and no more. They wait for a flush that goes on, and are refused when
+    /// flushes fail.
     func updateObstacle() {
         let obstacle = state.withLock { state -> AdmissionDoor<SampleAdmission>.Obstacle? in
             guard state.activeBytes >= (state.sealed == nil ? 2 : 1) * configuration.headBytesMax else { return nil }
@@ -57,7 +58,8 @@ extension SeriesStore {
         try writeSide()
         var manifest = self.manifest.withLock { $0 }
         manifest.firstLog = sealed.nextLog
-        // When this fails, which of the two copies of the manifest counts is not known: the blocks stay, and the samples in memory too. The next try writes others.
+        // When this fails, which of the two copies of the manifest counts is not known: the blocks stay, and the samples in memory too. The next try writes
+        // others.
         try commit(&manifest, adding: entries) { state in
             for series in sealed.series { unsafe series.sealed = HeadSamples() }
             state.sealed = nil

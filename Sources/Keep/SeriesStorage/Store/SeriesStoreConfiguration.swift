@@ -36,7 +36,8 @@ package struct SeriesStoreConfiguration: Sendable {
     /// Bytes of batches that may wait to be written, 32 MiB; further appends wait their turn.
     package var queueBytesMax = 32 << 20
 
-    /// Bytes of batches written with one synchronisation at most, 4 MiB: about 200,000 samples, 30 ms of work, so that the first of a group is not kept waiting.
+    /// Bytes of batches written with one synchronisation at most, 4 MiB: about 200,000 samples, 30 ms of work, so that the first of a group is not kept
+    /// waiting.
     package var groupBytesMax = 4 << 20
 
     /// Bytes of samples in memory that cause a flush, 16 MiB. While they are written as many again may come in: memory holds twice this.
