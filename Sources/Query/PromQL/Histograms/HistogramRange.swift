@@ -15,32 +15,32 @@ enum HistogramRange {
     static func difference(
         _ points: ArraySlice<NativeHistogram?>, isCounter: Bool, metric: String, place: SourceRange?, notes: inout QueryNotes
     ) -> NativeHistogram? {
-        let histograms = points.compactMap { $0 }
-        guard histograms.count == points.count, histograms.count > 1, var first = histograms.first, let last = histograms.last else {
+        guard points.count > 1, points.allSatisfy({ $0 != nil }), var first = points.first ?? nil, let last = points.last ?? nil else {
             notes.add(.mixedFloatsAndHistograms(metric: metric), at: place)
             return nil
         }
         // What is said before it turns out that there is no result is said all the same at the ends only.
         if isCounter, first.resetHint == .gauge || last.resetHint == .gauge { notes.add(.notCounter(metric: metric), at: place) }
         // After a reset right behind it the first sample adds nothing, whatever its buckets are.
-        if isCounter, histograms[1].isReset(after: first) { first = histograms[1].emptied }
-        let middle = isCounter ? Array(histograms[1..<(histograms.count - 1)]) : []
+        if isCounter, let second = points[points.startIndex + 1], second.isReset(after: first) { first = second.emptied }
+        // The samples are looked at in their places: copying them costs more than everything else that is done with most of them.
+        let middle = isCounter ? points.dropFirst().dropLast() : []
         let hasCustomBuckets = first.hasCustomBuckets
-        guard last.hasCustomBuckets == hasCustomBuckets, middle.allSatisfy({ $0.hasCustomBuckets == hasCustomBuckets }) else {
+        guard last.hasCustomBuckets == hasCustomBuckets, middle.allSatisfy({ $0?.hasCustomBuckets == hasCustomBuckets }) else {
             notes.add(.mixedExponentialAndCustom(metric: metric), at: place)
             return nil
         }
-        if middle.contains(where: { $0.resetHint == .gauge }) { notes.add(.notCounter(metric: metric), at: place) }
+        if middle.contains(where: { $0?.resetHint == .gauge }) { notes.add(.notCounter(metric: metric), at: place) }
         if !isCounter, first.resetHint != .gauge || last.resetHint != .gauge { notes.add(.notGauge(metric: metric), at: place) }
 
         var difference = last
-        difference.reduceResolution(to: middle.reduce(min(first.schema, last.schema)) { min($0, $1.schema) })
+        difference.reduceResolution(to: middle.reduce(min(first.schema, last.schema)) { min($0, $1?.schema ?? $0) })
         do {
             if try difference.subtract(first).boundsReconciled { notes.add(.boundsReconciled(.subtraction), at: place) }
-            var previous = first
-            for histogram in isCounter ? histograms.dropFirst() : [] {
-                if histogram.isReset(after: previous), try difference.add(previous).boundsReconciled { notes.add(.boundsReconciled(.addition), at: place) }
-                previous = histogram
+            for index in points.indices.dropFirst() where isCounter && points[index]?.resetHint != .notReset {
+                let isSecond = index == points.startIndex + 1
+                guard let current = points[index], let previous = isSecond ? first : points[index - 1], current.isReset(after: previous) else { continue }
+                if try difference.add(previous).boundsReconciled { notes.add(.boundsReconciled(.addition), at: place) }
             }
         } catch {
             notes.add(.mixedExponentialAndCustom(metric: metric), at: place)
