@@ -15,6 +15,8 @@ struct SeriesUpkeep: Sendable {
     var wasDoubting = false
     /// When memory was last given back, in seconds of the process.
     var released: Int64 = 0
+    /// The same of what the allocator holds, and the samples that had come in by then.
+    var trimmed: (at: Int64, samples: Int64) = (0, 0)
 }
 
 extension SeriesStore {
@@ -42,6 +44,14 @@ extension SeriesStore {
     /// Blocks that nobody has read for a while give their memory back, and so does the allocator: an idle store is small however much it keeps.
     private func releaseMemory() {
         let now = configuration.uptime()
+        let samples = state.withLock { $0.totals.samples }
+        let isTrimDue = upkeep.withLock { upkeep in
+            guard now - upkeep.trimmed.at >= Self.trimSeconds, samples != upkeep.trimmed.samples else { return false }
+            upkeep.trimmed = (now, samples)
+            return true
+        }
+        // Batches come and go in the allocator's memory, tens of megabytes in a burst.
+        if isTrimDue { ReleasedMemory.returnToSystem() }
         let isDue = upkeep.withLock { upkeep in
             guard now - upkeep.released >= Self.releaseSeconds else { return false }
             upkeep.released = now
@@ -49,8 +59,10 @@ extension SeriesStore {
         }
         guard isDue else { return }
         for block in state.withLock({ $0.blocks }) { block.releaseIfIdle() }
-        ReleasedMemory.returnToSystem()
     }
+
+    /// Seconds between two times that the allocator's free memory goes back, while samples come in: it takes some milliseconds.
+    private static let trimSeconds: Int64 = 15
 
     /// Seconds between two looks at what memory is idle: a dashboard that refreshes each minute keeps what it reads.
     private static let releaseSeconds: Int64 = 90
