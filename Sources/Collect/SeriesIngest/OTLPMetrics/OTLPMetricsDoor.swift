@@ -118,6 +118,8 @@ struct OTLPTotals {
     static let seriesMax = 200_000
     /// Figures of one series: the buckets of a histogram.
     private static let figuresMax = 1_000
+    /// Figures of all series, 8 bytes each: 200,000 histograms of 20 buckets.
+    private static let figuresOfAllMax = 4_000_000
 
     private struct Total {
         var figures: [Double]
@@ -125,6 +127,7 @@ struct OTLPTotals {
     }
 
     private var totals: [[UInt8]: Total] = [:]
+    private var figuresOfAll = 0
 
     /// Adds differences to a series' figures.
     ///
@@ -132,9 +135,11 @@ struct OTLPTotals {
     mutating func add(_ figures: [Double], to key: [UInt8], at time: Int64) -> [Double]? {
         guard figures.count <= Self.figuresMax else { return nil }
         guard var total = totals[key], total.figures.count == figures.count else {
-            guard totals[key] != nil || totals.count < Self.seriesMax else { return nil }
+            let more = figures.count - (totals[key]?.figures.count ?? 0)
+            guard totals[key] != nil || totals.count < Self.seriesMax, figuresOfAll + more <= Self.figuresOfAllMax else { return nil }
             // With other buckets a histogram begins anew.
             totals[key] = Total(figures: figures, time: time)
+            figuresOfAll += more
             return figures
         }
         guard time > total.time else { return nil }
