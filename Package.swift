@@ -59,7 +59,7 @@ let package = Package(
         .target(name: "PromQL", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Query/PromQL", swiftSettings: strict),
         // Serve
         .target(name: "HTTPTransport", dependencies: ["ByteCoding", logging, lifecycle] + nio, path: "Sources/Serve/HTTPTransport", swiftSettings: strict),
-        .target(name: "WebAPI", dependencies: ["ByteCoding", "GatewayModel", "Ingest", "SeriesIngest", "RequestQuery", "PromQL", "HTTPTransport", logging], path: "Sources/Serve/WebAPI", swiftSettings: strict),
+        .target(name: "WebAPI", dependencies: ["ByteCoding", "GatewayModel", "Ingest", "SeriesIngest", "RequestQuery", "RequestMetrics", "PromQL", "HTTPTransport", logging], path: "Sources/Serve/WebAPI", swiftSettings: strict),
         .executableTarget(
             name: "gatewatch",
             dependencies: [
@@ -69,7 +69,7 @@ let package = Package(
             path: "Sources/Serve/gatewatch", swiftSettings: strict),
         // Measured by `scripts/bench engine`
         .executableTarget(
-            name: "EngineBench", dependencies: ["GatewayModel", "DemoTraffic", "RequestStorage", "RequestQuery", "RequestMetrics"], path: "Benchmarks/EngineBench", swiftSettings: strict),
+            name: "EngineBench", dependencies: ["ByteCoding", "GatewayModel", "DemoTraffic", "RequestStorage", "RequestQuery", "RequestMetrics"], path: "Benchmarks/EngineBench", swiftSettings: strict),
         .executableTarget(name: "SeriesBench", dependencies: ["ByteCoding", "GatewayModel", "SeriesStorage"], path: "Benchmarks/SeriesBench", swiftSettings: strict),
         // Tests, one target a target, in the mirror folder
         .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], path: "Tests/Base/ByteCodingTests", swiftSettings: testing),
@@ -94,7 +94,7 @@ let package = Package(
             swiftSettings: testing),
         .testTarget(
             name: "WebAPITests",
-            dependencies: ["WebAPI", "Ingest", "RequestQuery", "PromQL", "RequestStorage", "HTTPTransport", "ByteCoding", "GatewayModel", logging] + nio,
+            dependencies: ["WebAPI", "Ingest", "RequestQuery", "RequestMetrics", "PromQL", "RequestStorage", "HTTPTransport", "ByteCoding", "GatewayModel", logging] + nio,
             path: "Tests/Serve/WebAPITests", swiftSettings: testing),
         .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: testing),
     ]

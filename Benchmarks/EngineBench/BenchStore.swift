@@ -9,19 +9,19 @@ enum BenchStore {
     private static let recordsPerDay = 1_000_000
 
     /// Opens the folder's store, filled first if it is empty, and read again so that everything comes from disk.
-    static func open(_ folder: String, records: Int) async throws -> RequestStore {
+    static func open(_ folder: String, records: Int, days: Int?) async throws -> RequestStore {
         var configuration = StoreConfiguration()
         configuration.clock = { now }
         configuration.retentionDays = 3_650
         configuration.tickSeconds = nil
         let store = try RequestStore.open(folder: folder, configuration: configuration)
         guard store.statistics.records == 0 else { return store }
-        try await fill(store, records)
+        try await fill(store, records, perDay: days.map { max(1, records / $0) } ?? recordsPerDay)
         await store.close()
         return try RequestStore.open(folder: folder, configuration: configuration)
     }
 
-    private static func fill(_ store: RequestStore, _ records: Int) async throws {
+    private static func fill(_ store: RequestStore, _ records: Int, perDay recordsPerDay: Int) async throws {
         // A price is all the same to a scan, but it must differ from call to call.
         let traffic = DemoTraffic(seed: 1, now: now, recordsPerDay: recordsPerDay) { _, model, _, input, _, _, output in
             input * 150 + output * Int64(600 + model.utf8.count * 50)

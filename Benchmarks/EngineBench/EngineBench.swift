@@ -5,7 +5,7 @@ import RequestStorage
 
 /// How fast records are scanned where neither index nor rollup helps: rows a second of CPU time, over the parts of a store on disk, in this process.
 ///
-///     EngineBench [--records N] [--data FOLDER] [--repeats N] [--only WORD]
+///     EngineBench [--records N] [--data FOLDER] [--repeats N] [--only WORD] [--days N] [--metrics yes]
 ///
 /// Without `--data` the store is made in a temporary folder and removed afterwards; with it, it is kept and used again.
 @main struct EngineBench {
@@ -13,12 +13,19 @@ import RequestStorage
         let options = try Options(CommandLine.arguments.dropFirst())
         let folder = options.folder ?? FileManager.default.temporaryDirectory.appendingPathComponent("engine-bench-\(UUID().uuidString)").path
         defer { if options.folder == nil { try? FileManager.default.removeItem(atPath: folder) } }
-        let store = try await BenchStore.open(folder, records: options.records)
+        let store = try await BenchStore.open(folder, records: options.records, days: options.days)
         let snapshot = store.snapshot(of: .all)
         let statistics = store.statistics
         print(
             "\(statistics.records) records in \(statistics.parts) parts, "
                 + "\(Measurement.decimal(Double(statistics.bytes) / Double(max(statistics.records, 1)), 1)) bytes a record")
+        print("rollups: \(Measurement.decimal(Double(store.rollupBytes) / Double(max(statistics.records, 1)), 2)) bytes a record")
+        if options.metrics {
+            let kinds = store.rollupColumnBytes.sorted { $0.value > $1.value }.prefix(12)
+            print("by step and kind: " + kinds.map { "\($0.key) \(Measurement.decimal(Double($0.value) / Double(max(statistics.records, 1)), 2))" }.joined(separator: ", "))
+            try MetricsBench.run(store, repeats: options.repeats)
+            return await store.close()
+        }
         for scan in Scan.all where options.only.map({ scan.name.contains($0) }) ?? true {
             let figure = try Measurement.of(repeats: options.repeats) { try scan.run(snapshot) }
             print(figure.line(scan.name))
@@ -42,6 +49,10 @@ struct Options {
     var repeats = 5
     var folder: String?
     var only: String?
+    /// Whether metric families are measured in place of scans.
+    var metrics = false
+    /// Days over which the records are spread.
+    var days: Int?
 
     struct Fault: Error, CustomStringConvertible { let description: String }
 
@@ -54,7 +65,9 @@ struct Options {
             case "--repeats": repeats = try Self.count(value)
             case "--data": folder = value
             case "--only": only = value
-            default: throw Fault(description: "there is no option \(name); there are --records, --repeats, --data and --only")
+            case "--days": days = try Self.count(value)
+            case "--metrics": metrics = value == "yes"
+            default: throw Fault(description: "there is no option \(name); there are --records, --days, --repeats, --data, --only and --metrics")
             }
         }
     }

@@ -13,6 +13,7 @@ package enum WebAPI {
         IngestRoutes(services: services).addRoutes(to: &router, add)
         StatusRoutes(services: services).addRoutes(to: &router, add)
         CompletenessRoutes(services: services).addRoutes(to: &router, add)
+        SystemZRoutes(services: services).addRoutes(to: &router, add)
         LiveRoute(services: services).addRoutes(to: &router, add)
         PrometheusRoutes(services: services).addRoutes(to: &router)
         PageRoutes(services: services).addRoutes(to: &router)

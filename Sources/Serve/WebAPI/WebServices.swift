@@ -2,6 +2,7 @@ package import GatewayModel
 package import HTTPTransport
 package import Ingest
 package import Logging
+package import RequestMetrics
 
 /// Who this server is.
 package struct ServerIdentity: Sendable {
@@ -42,12 +43,14 @@ package struct WebServices: Sendable {
     /// Called after a declaration that may change the retention.
     package let retentionDeclared: @Sendable () -> Void
     package let logger: Logger
+    /// Metric families over the records; nil where there are none to tell of.
+    package let metrics: RequestMetrics?
 
     package init(
         identity: ServerIdentity, reader: any RequestReader, collector: RecordCollector, queries: QueryService, series: SeriesServices,
         registry: IndexRegistry, guardian: RequestGuard,
         isAuthenticated: Bool, priceBook: PriceBook, staticFiles: StaticFiles?, transportCounters: @escaping @Sendable () -> TransportCounters,
-        retentionDeclared: @escaping @Sendable () -> Void, logger: Logger
+        retentionDeclared: @escaping @Sendable () -> Void, logger: Logger, metrics: RequestMetrics? = nil
     ) {
         self.identity = identity
         self.reader = reader
@@ -62,5 +65,6 @@ package struct WebServices: Sendable {
         self.transportCounters = transportCounters
         self.retentionDeclared = retentionDeclared
         self.logger = logger
+        self.metrics = metrics
     }
 }

@@ -84,6 +84,24 @@ package struct ExpositionWriter: Sendable {
         bytes.append(UInt8(ascii: "\n"))
     }
 
+    /// A series as it stands before its value, for ``sample(_:_:)``: what is written again and again is made once.
+    ///
+    /// - Parameters: as of ``sample(suffix:_:_:time:exemplar:)``, in the family `family`.
+    package static func series(_ family: String, suffix: String = "", _ labels: [SeriesLabel]) -> [UInt8] {
+        var writer = ExpositionWriter(.text, reserving: 128)
+        writer.name = family
+        writer.series(suffix, labels, nil)
+        return writer.bytes
+    }
+
+    /// One sample of a series that ``series(_:suffix:_:)`` made, of the family at hand.
+    package mutating func sample(_ series: ArraySlice<UInt8>, _ value: Double) {
+        bytes.append(contentsOf: series)
+        bytes.append(UInt8(ascii: " "))
+        append(value)
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
     /// One series of a histogram: its buckets in ascending order with the infinite one last, its sum and its count.
     package mutating func histogram(_ labels: [SeriesLabel], buckets: [Bucket], sum: Double, count: Double, time: Int64? = nil) {
         for bucket in buckets {
@@ -107,6 +125,15 @@ package struct ExpositionWriter: Sendable {
     // MARK: Pieces
 
     private mutating func line(_ suffix: String, _ labels: [SeriesLabel], _ limit: String?, _ value: Double, _ time: Int64?) {
+        series(suffix, labels, limit)
+        bytes.append(UInt8(ascii: " "))
+        append(value)
+        guard let time else { return }
+        bytes.append(UInt8(ascii: " "))
+        append(time: time)
+    }
+
+    private mutating func series(_ suffix: String, _ labels: [SeriesLabel], _ limit: String?) {
         let isPlain = Self.isPlainMetricName(name)
         if isPlain {
             append(name)
@@ -123,11 +150,6 @@ package struct ExpositionWriter: Sendable {
         for label in labels where label.name != SeriesLabels.metricName { append(label.name, label.value, &isFirst) }
         if let limit { append("le", limit, &isFirst) }
         if !isFirst { bytes.append(UInt8(ascii: "}")) }
-        bytes.append(UInt8(ascii: " "))
-        append(value)
-        guard let time else { return }
-        bytes.append(UInt8(ascii: " "))
-        append(time: time)
     }
 
     private mutating func append(_ name: String, _ value: String, _ isFirst: inout Bool) {

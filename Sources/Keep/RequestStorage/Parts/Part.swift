@@ -174,6 +174,11 @@ package final class Part: RecordSegment {
     /// Bytes on disk of its tables; 0 where there are none.
     var rollupBytes: Int { attached.withLock { $0.bytes } }
 
+    /// Bytes of the columns of its tables, by step in seconds and kind.
+    var rollupColumnBytes: [String: Int] {
+        attached.withLock { $0.tables }.reduce(into: [:]) { bytes, table in bytes.merge(table.columnBytes, uniquingKeysWith: +) }
+    }
+
     func attach(_ file: RollupFile) {
         let tables = file.tables()
         attached.withLock { $0 = (tables, file.bytes, file.version == RollupFormat.version) }

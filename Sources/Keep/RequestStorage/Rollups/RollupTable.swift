@@ -11,6 +11,13 @@ package final class RollupTable: RollupSegment {
         self.directory = directory
     }
 
+    /// Bytes of its columns, by step in seconds and kind.
+    var columnBytes: [String: Int] {
+        directory.columns.reduce(into: [:]) { bytes, column in
+            bytes["\(directory.step / 1_000_000) s \(column.name.kind)", default: 0] += column.chunks.reduce(0) { $0 + Int($1.length) }
+        }
+    }
+
     // MARK: RecordSegment
 
     package var rowCount: Int { directory.rows }

@@ -4,6 +4,16 @@ package import GatewayModel
 internal import Synchronization
 
 extension RequestStore {
+    /// Bytes on disk of the tables beside the parts.
+    package var rollupBytes: Int { state.withLock { $0.parts.reduce(0) { $0 + $1.rollupBytes } } }
+
+    /// Bytes of columns in these tables by what the columns say: for benchmarks, which tell what a kind costs.
+    package var rollupColumnBytes: [String: Int] {
+        var bytes: [String: Int] = [:]
+        for part in state.withLock({ $0.parts }) { bytes.merge(part.rollupColumnBytes, uniquingKeysWith: +) }
+        return bytes
+    }
+
     /// See ``StoreStatistics``. Linear in the number of parts and segments.
     package var statistics: StoreStatistics {
         let state = state.withLock { $0 }

@@ -62,7 +62,7 @@ struct GaugeReader {
     }
 
     private func providers(_ value: (ProviderFigures) -> Double?) throws(QueryError) -> Rows {
-        let table = try ProviderTable(TimeWindows(Self.providerWindow, endingAt: instants), context)
+        let table = try context.memo.table(TimeWindows(Self.providerWindow, endingAt: instants), context)
         var rows = Rows()
         for (provider, figures) in table.figures { rows.rows[[provider]] = figures.map { value($0) ?? SampleColumns.staleMarker } }
         rows.missing = value(ProviderFigures())

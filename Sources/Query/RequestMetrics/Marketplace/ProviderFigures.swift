@@ -1,5 +1,6 @@
 package import GatewayModel
 internal import RequestQuery
+internal import Synchronization
 
 /// How a provider did over a window: the numbers behind its health.
 package struct ProviderFigures: Sendable, Equatable {
@@ -103,6 +104,24 @@ extension ProviderFigures {
             failures += count
             if Self.providerFaults.contains(failure) { providerFailures += count }
         }
+    }
+}
+
+/// The table that was computed last: a dashboard asks for all figures of the same instants one after the other.
+final class ProviderMemo: Sendable {
+    private struct Entry: Sendable {
+        let windows: TimeWindows
+        let sequence: Int64
+        let table: ProviderTable
+    }
+
+    private let last: Mutex<Entry?> = Mutex(nil)
+
+    func table(_ windows: TimeWindows, _ context: ReadingContext) throws(QueryError) -> ProviderTable {
+        if let last = last.withLock({ $0 }), last.windows == windows, last.sequence == context.snapshot.sequence { return last.table }
+        let table = try ProviderTable(windows, context)
+        last.withLock { $0 = Entry(windows: windows, sequence: context.snapshot.sequence, table: table) }
+        return table
     }
 }
 

@@ -71,6 +71,9 @@ struct CubeTotal {
         if case .histogram(let field, let limits) = measure { distribution = plan.distribution(field, limits) ?? 0 } else { distribution = 0 }
     }
 
+    /// A combination's values by the slots of the measure's limits.
+    func slots(_ member: Int) -> ArraySlice<Int64> { cube.slots(distribution, member) }
+
     /// In inside units.
     func value(_ members: [Int], _ aspect: Aspect) -> Int64 {
         var total: Int64 = 0

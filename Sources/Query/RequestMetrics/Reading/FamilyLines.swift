@@ -68,25 +68,58 @@ extension FamilyStrand {
     }
 }
 
+/// What stands before the value of each of a strand's series on a page: line by line its buckets, sum and count, or its value.
+struct SeriesTexts: Sendable {
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+
+    init(_ strand: FamilyStrand, _ lines: StrandLines) {
+        let limits = strand.limitLabels
+        for line in lines.lines {
+            if limits.isEmpty {
+                append(ExpositionWriter.series(strand.name, line.labels))
+            } else {
+                for limit in limits { append(ExpositionWriter.series(strand.name, suffix: "_bucket", line.labels + [limit])) }
+                for suffix in ["_sum", "_count"] { append(ExpositionWriter.series(strand.name, suffix: suffix, line.labels)) }
+            }
+        }
+    }
+
+    private mutating func append(_ text: [UInt8]) {
+        bytes += text
+        ends.append(bytes.count)
+    }
+
+    subscript(index: Int) -> ArraySlice<UInt8> { bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]] }
+}
+
 /// The lines of all strands, made anew only when a combination has come that was not there before.
 final class LineCache: Sendable {
     private struct Entry: Sendable {
         let combinations: Int
         let zeroes: Int
         let lines: StrandLines
+        let texts: SeriesTexts
     }
 
     private let entries: Mutex<[Int: Entry]> = Mutex([:])
 
-    func lines(_ strand: Int, _ context: ReadingContext) -> StrandLines { lines(strand, context.state, context.table) }
+    func lines(_ strand: Int, _ context: ReadingContext) -> StrandLines { entry(strand, context.state, context.table).lines }
 
-    func lines(_ strand: Int, _ state: TotalsState, _ table: FamilyTable) -> StrandLines {
+    /// The lines with what stands before their values on a page.
+    func page(_ strand: Int, _ context: ReadingContext) -> (lines: StrandLines, texts: SeriesTexts) {
+        let entry = entry(strand, context.state, context.table)
+        return (entry.lines, entry.texts)
+    }
+
+    private func entry(_ strand: Int, _ state: TotalsState, _ table: FamilyTable) -> Entry {
         let plan = table.strands[strand]
         let combinations = state.cubes[plan.cube].keys.count
         let zeroes = state.cubes[plan.zeroCube].keys.count
-        if let known = entries.withLock({ $0[strand] }), known.combinations == combinations, known.zeroes == zeroes { return known.lines }
+        if let known = entries.withLock({ $0[strand] }), known.combinations == combinations, known.zeroes == zeroes { return known }
         let lines = StrandLines(plan, state, table)
-        entries.withLock { $0[strand] = Entry(combinations: combinations, zeroes: zeroes, lines: lines) }
-        return lines
+        let entry = Entry(combinations: combinations, zeroes: zeroes, lines: lines, texts: SeriesTexts(plan, lines))
+        entries.withLock { $0[strand] = entry }
+        return entry
     }
 }

@@ -1,5 +1,6 @@
 package import GatewayModel
 package import RequestQuery
+internal import Synchronization
 
 /// Metric families over request records, as series: what PromQL, the Prometheus API, `/metrics` and the marketplace's endpoints read.
 ///
@@ -8,6 +9,8 @@ package import RequestQuery
 package final class RequestMetrics: SeriesReader {
     package let totals: FamilyTotals
     let lines = LineCache()
+    let pageGauges: Mutex<PageGauges?> = Mutex(nil)
+    let memo = ProviderMemo()
     private let queryLimits: QueryLimits
     private let cache: ScanCache?
     private let clock: @Sendable () -> Timestamp
@@ -29,7 +32,7 @@ package final class RequestMetrics: SeriesReader {
     package var families: [MetricFamily] { totals.table.families }
 
     /// The families and records at this moment.
-    func context() throws(QueryError) -> ReadingContext { try ReadingContext(totals, queryLimits: queryLimits, cache: cache, now: clock()) }
+    func context() throws(QueryError) -> ReadingContext { try ReadingContext(totals, queryLimits: queryLimits, cache: cache, now: clock(), memo) }
 
     /// The strands' series that matchers choose, in the order of the table.
     func choices(_ matchers: [SeriesMatcher], _ context: ReadingContext) -> [StrandChoice] {

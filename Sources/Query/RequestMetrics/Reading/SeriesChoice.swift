@@ -81,6 +81,12 @@ extension FamilyStrand {
     /// The label that holds a bucket's limit.
     static let limitLabel = "le"
 
+    /// The labels of all buckets.
+    var limitLabels: [SeriesLabel] {
+        guard case .histogram(_, let limits) = measure else { return [] }
+        return (0...limits.limits.count).map { SeriesLabel(Self.limitLabel, limitText(.bucket($0))) }
+    }
+
     /// A bucket's limit as its label says it, in edge units; empty for what is no bucket.
     func limitText(_ aspect: Aspect) -> String {
         guard case .bucket(let index) = aspect, case .histogram(let field, let limits) = measure else { return "" }

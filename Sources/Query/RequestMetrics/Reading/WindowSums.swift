@@ -20,6 +20,18 @@ struct TimeWindows: Sendable, Hashable {
         ends = instants.map { _ in TimeExpression.latest.microseconds / 1_000 }
     }
 
+    /// For each stretch between edges whether no window covers it.
+    func gaps(_ edges: [Int64]) -> [Bool] {
+        var changes: [Int64: Int] = [:]
+        for start in starts { changes[start, default: 0] += 1 }
+        for end in ends { changes[end, default: 0] -= 1 }
+        var open = 0
+        return edges.dropLast().map { edge in
+            open += changes[edge] ?? 0
+            return open == 0
+        }
+    }
+
     /// All starts and ends, ascending, each once.
     var edges: [Int64] { Set(starts + ends).sorted() }
 }
@@ -79,6 +91,7 @@ struct WindowSums: Sendable {
         let edges = windows.edges
         guard edges.count > 1 else { return }
         var question = ColumnQuery(edges: edges.map { Timestamp(microseconds: $0 * 1_000) })
+        question.isGap = windows.gaps(edges)
         question.by = fields
         question.filter = filter
         if need.hasSum || need.hasCount, let field = need.measure.field { question.sums = [field] }
@@ -112,7 +125,7 @@ struct WindowSums: Sendable {
                 sums[place] = clampedSum(sums[place], answer.sum(0, cell).sum)
             }
             guard need.hasSlots else { continue }
-            for (slot, count) in answer.slots(0, cell).enumerated() { sums[base + (firstSlot + slot) * spans] += Int64(count) }
+            answer.forEachSlot(0, cell) { slot, count in sums[base + (firstSlot + slot) * spans] += Int64(count) }
         }
         return sums
     }
@@ -158,6 +171,7 @@ struct ReadingContext: Sendable {
     let cache: ScanCache?
     /// The present, milliseconds since 1970.
     let now: Int64
+    let memo: ProviderMemo
 
     /// When the first record completed, in milliseconds rounded down; nil in an empty store.
     let earliest: Int64?
@@ -165,7 +179,8 @@ struct ReadingContext: Sendable {
     /// A counter is known up to this long after the present, as a scraped one is found for the look-back.
     static let futureMilliseconds: Int64 = 300_000
 
-    init(_ totals: FamilyTotals, queryLimits: QueryLimits, cache: ScanCache?, now: Timestamp) throws(QueryError) {
+    init(_ totals: FamilyTotals, queryLimits: QueryLimits, cache: ScanCache?, now: Timestamp, _ memo: ProviderMemo) throws(QueryError) {
+        self.memo = memo
         table = totals.table
         limits = totals.limits
         (state, snapshot) = try totals.current()

@@ -24,6 +24,11 @@ struct MeasurePlan: Sendable {
         self.distributions = distributions
     }
 
+    /// How many numbers are read of each row: of a table's row one for each slot of distributions, of a record one.
+    func numbersPerTableRow(_ segment: any RecordSegment) -> Int {
+        segment is any RollupSegment ? 1 + distributions.reduce(0) { $0 + (ValueLimits.counted($1.field)?.slotCount ?? 0) } : 1
+    }
+
     /// Where a measure's value comes from; the number is a position in the list of that kind.
     enum Source: Sendable, Equatable {
         case records

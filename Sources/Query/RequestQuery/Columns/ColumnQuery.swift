@@ -6,6 +6,8 @@ package import GatewayModel
 package struct ColumnQuery: Sendable {
     /// Bucket i is `edges[i] <= time < edges[i + 1]`; ascending, at least two.
     package var edges: [Timestamp]
+    /// Buckets whose cells are not wanted: gaps between windows. Empty, or one for each bucket.
+    package var isGap: [Bool] = []
     /// Dimensions to tell apart, at most ``fieldsMax``.
     package var by: [RequestField] = []
     package var filter: Filter = .all
@@ -48,6 +50,13 @@ package struct ColumnAnswer: Sendable {
     package func sum(_ index: Int, _ cell: Int) -> (sum: Int128, values: Int64) {
         let column = table.cells.sums[index]
         return (column.sum(cell), table.cells.records[cell] - column.absent(cell))
+    }
+
+    /// Calls `body` with each slot of a distribution that holds values, and how many.
+    package func forEachSlot(_ index: Int, _ cell: Int, _ body: (Int, UInt32) -> Void) {
+        let column = table.cells.distributions[index]
+        let first = cell * column.limits.slotCount
+        for slot in 0..<column.limits.slotCount where column.counts[first + slot] > 0 { body(slot, column.counts[first + slot]) }
     }
 
     /// How many values lie in each slot of a distribution's limits.

@@ -56,6 +56,7 @@ struct GroupTable: Sendable {
         var targets = [UInt32](repeating: .max, count: scan.cells.cellCount)
         for cell in targets.indices where scan.cells.records[cell] > 0 {
             let place = scan.keys.place(cell)
+            if !plan.isGap.isEmpty, plan.isGap[place.bucket + bucketShift] { continue }
             if groups[place.group] == .max { groups[place.group] = group(place.group, scan.keys, &codeNumbers) }
             targets[cell] = cellTable.number(of: UInt64(place.bucket + bucketShift) << 32 | UInt64(groups[place.group]))
         }

@@ -8,6 +8,8 @@ struct ScanPlan: Sendable {
     let by: [RequestField]
     let measures: MeasurePlan
     let usesRollups: Bool
+    /// See ``ColumnQuery/isGap``.
+    let isGap: [Bool]
 
     init(_ query: RequestQuery, now: Timestamp, limits: QueryLimits) throws(QueryError) {
         try query.check()
@@ -21,6 +23,7 @@ struct ScanPlan: Sendable {
         by = query.by
         measures = MeasurePlan(query.measures)
         usesRollups = query.usesRollups
+        isGap = []
     }
 
     init(_ query: ColumnQuery) throws(QueryError) {
@@ -33,6 +36,7 @@ struct ScanPlan: Sendable {
         by = query.by
         measures = MeasurePlan(sums: query.sums, distributions: query.distributions.map { MeasurePlan.Distribution(field: $0.field, limits: $0.limits) })
         usesRollups = query.usesRollups
+        isGap = query.isGap.count == buckets.count ? query.isGap : []
     }
 }
 

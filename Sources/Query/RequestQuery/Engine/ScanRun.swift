@@ -61,7 +61,7 @@ struct CachePlace {
 
     /// nil when the task is too small, or not all of its rows lie in the range: what is found then is of no use to another range.
     init?(_ task: ScanTask, _ source: ScanSource, _ plan: ScanPlan, _ question: Int) {
-        guard task.rows >= ScanCache.rowsMin else { return nil }
+        guard task.rows * plan.measures.numbersPerTableRow(source.segment) >= ScanCache.rowsMin else { return nil }
         var first = Int64.max
         var last = Int64.min
         for block in task.blocks {

@@ -27,8 +27,13 @@ struct Exchange: Sendable {
 
     /// Runs to the end of the response. Called once.
     func run() async {
+        let started = ContinuousClock.now
         await exchange()
-        counters.update { $0.requestsInFlight -= 1 }
+        let duration = ContinuousClock.now - started
+        counters.update {
+            $0.requestsInFlight -= 1
+            $0.durations.add(duration)
+        }
         server.activity.leave()
     }
 

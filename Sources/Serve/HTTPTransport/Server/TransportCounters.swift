@@ -21,6 +21,9 @@ package struct TransportCounters: Equatable, Sendable {
     /// Bytes that request bodies occupy now.
     package internal(set) var bodyBytesInFlight = 0
 
+    /// How long requests took from their last byte to the end of their response, streams included.
+    package internal(set) var durations = DurationBuckets()
+
     /// Counters of a server that has done nothing yet.
     package init() {}
 
@@ -35,6 +38,7 @@ package struct TransportCounters: Equatable, Sendable {
         rejections.merge(other.rejections, uniquingKeysWith: +)
         writeStalls += other.writeStalls
         bodyBytesInFlight += other.bodyBytesInFlight
+        durations.add(other.durations)
     }
 
     /// Counts a response's status.

@@ -1,4 +1,5 @@
 package import GatewayModel
+package import HTTPTransport
 package import RequestQuery
 internal import Synchronization
 internal import NIOHTTP1
@@ -12,6 +13,7 @@ package final class QueryService: Sendable {
         package var refused = 0
         package var secondsTotal = 0.0
         package var secondsMax = 0.0
+        package var durations = DurationBuckets()
         package var waiting = 0
         package var running = 0
     }
@@ -54,7 +56,8 @@ package final class QueryService: Sendable {
     }
 
     private func note(_ start: ContinuousClock.Instant, _ failure: QueryError.Code?) {
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let duration = ContinuousClock.now - start
+        let seconds = duration / .seconds(1)
         state.withLock { counters in
             if failure == .overloaded {
                 counters.refused += 1
@@ -63,6 +66,7 @@ package final class QueryService: Sendable {
             counters.finished += 1
             counters.failed += failure == nil ? 0 : 1
             counters.secondsTotal += seconds
+            counters.durations.add(duration)
             counters.secondsMax = max(counters.secondsMax, seconds)
         }
     }

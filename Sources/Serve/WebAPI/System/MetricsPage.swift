@@ -1,20 +1,49 @@
+internal import Dispatch
 internal import GatewayModel
 internal import HTTPTransport
 internal import Ingest
+internal import NIOHTTP1
+internal import RequestMetrics
 internal import RequestQuery
 
-/// Gatewatch's own counters as Prometheus families.
+/// Gatewatch's own counters, and all metric families over the records, as Prometheus reads them.
 struct MetricsPage {
     let services: WebServices
 
-    var text: String {
-        var text = PrometheusText()
+    /// Pages are written here, one after the other, so that they never wait for queries and never occupy a thread that serves.
+    static let queue = DispatchQueue(label: "gatewatch.metrics", qos: .userInitiated)
+
+    /// The page in the format that the asker takes.
+    func answer(_ request: ServerRequest) async throws -> ServerResponse {
+        let format = ExpositionFormat(accept: request.headers.first(name: "Accept"))
+        return try await Self.written(format) { text in
+            writeOwn(to: &text)
+            try services.metrics?.write(to: &text.writer)
+        }
+    }
+
+    /// The answer with what `body` writes.
+    static func written(_ format: ExpositionFormat, _ body: @escaping @Sendable (inout PrometheusText) throws -> Void) async throws -> ServerResponse {
+        let bytes: [UInt8] = try await withCheckedThrowingContinuation { continuation in
+            queue.async {
+                continuation.resume(with: Result {
+                    var text = PrometheusText(format)
+                    try body(&text)
+                    return text.writer.finish()
+                })
+            }
+        }
+        return ServerResponse(contentType: format.contentType, body: .bytes(bytes))
+    }
+
+    /// What the program says of itself.
+    func writeOwn(to text: inout PrometheusText) {
         writeBuild(to: &text)
         writeIngest(to: &text)
         writeStore(to: &text)
         writeQueries(to: &text)
         writeTransport(to: &text)
-        return text.text
+        writeMarketplace(to: &text)
     }
 
     private func writeBuild(to text: inout PrometheusText) {

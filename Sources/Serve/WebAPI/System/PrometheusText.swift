@@ -1,23 +1,28 @@
-/// Writes the Prometheus text exposition format 0.0.4.
-///
-/// Source: Prometheus documentation, "Exposition formats", text-based format.
+internal import GatewayModel
+internal import HTTPTransport
+
+/// Families of the program itself, said in one call each.
 struct PrometheusText {
-    enum Kind: String { case counter, gauge, summary }
+    enum Kind {
+        case counter, gauge, summary
 
-    private(set) var text = ""
-
-    static let contentType = "text/plain; version=0.0.4; charset=utf-8"
-
-    /// A family: its HELP and TYPE lines and one line for each sample, labels in the order given.
-    mutating func family(_ name: String, _ kind: Kind, _ help: String, _ samples: [(labels: [(String, String)], value: Double)]) {
-        text += "# HELP \(name) \(Self.escape(help, quotes: false))\n# TYPE \(name) \(kind.rawValue)\n"
-        for sample in samples {
-            text += name
-            if !sample.labels.isEmpty {
-                text += "{" + sample.labels.map { "\($0.0)=\"\(Self.escape($0.1, quotes: true))\"" }.joined(separator: ",") + "}"
+        var metricKind: MetricMetadata.Kind {
+            switch self {
+            case .counter: .counter
+            case .gauge: .gauge
+            case .summary: .summary
             }
-            text += " " + Self.number(sample.value) + "\n"
         }
+    }
+
+    var writer: ExpositionWriter
+
+    init(_ format: ExpositionFormat = .text) { writer = ExpositionWriter(format, reserving: 1 << 16) }
+
+    /// A family: its head and one line for each sample, labels in the order given.
+    mutating func family(_ name: String, _ kind: Kind, _ help: String, _ samples: [(labels: [(String, String)], value: Double)]) {
+        writer.family(name, kind.metricKind, help: help)
+        for sample in samples { writer.sample(sample.labels.map { SeriesLabel($0.0, $0.1) }, sample.value) }
     }
 
     /// A family of one sample without labels.
@@ -27,26 +32,15 @@ struct PrometheusText {
 
     /// A summary without quantiles: how much in all, and how often.
     mutating func summary(_ name: String, _ help: String, sum: Double, count: Int) {
-        family(name, .summary, help, [])
-        text += "\(name)_sum \(Self.number(sum))\n\(name)_count \(count)\n"
+        writer.family(name, .summary, help: help)
+        writer.sample(suffix: "_sum", [], sum)
+        writer.sample(suffix: "_count", [], Double(count))
     }
 
-    private static func number(_ value: Double) -> String {
-        if value.isNaN { return "NaN" }
-        if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
-        return value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : value.description
-    }
-
-    private static func escape(_ text: String, quotes: Bool) -> String {
-        var escaped = ""
-        for character in text {
-            switch character {
-            case "\\": escaped += "\\\\"
-            case "\n": escaped += "\\n"
-            case "\"" where quotes: escaped += "\\\""
-            default: escaped.append(character)
-            }
-        }
-        return escaped
+    /// A histogram of durations, in seconds.
+    mutating func histogram(_ name: String, _ help: String, _ durations: DurationBuckets) {
+        writer.family(name, .histogram, help: help, unit: "seconds")
+        let buckets = zip(DurationBuckets.limits + [.infinity], durations.cumulative).map { ExpositionWriter.Bucket(limit: $0, cumulativeCount: Double($1)) }
+        writer.histogram([], buckets: buckets, sum: durations.sum, count: Double(durations.count))
     }
 }

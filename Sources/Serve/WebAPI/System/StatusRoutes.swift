@@ -12,7 +12,7 @@ struct StatusRoutes: Sendable {
         // Open to everyone: orchestrators ask without credentials, and the answers tell nothing.
         router.on("GET", "/health", execution: .eventLoop) { _ in health() }
         router.on("GET", "/ready", execution: .eventLoop) { _ in ready() }
-        add(&router, ["GET"], "/metrics") { _ in ServerResponse(contentType: PrometheusText.contentType, body: .text(MetricsPage(services: services).text)) }
+        add(&router, ["GET"], "/metrics") { try await MetricsPage(services: services).answer($0) }
         add(&router, ["GET"], "/api/v1/status") { _ in status() }
         add(&router, ["GET"], "/api/v1/prices") { _ in prices() }
     }

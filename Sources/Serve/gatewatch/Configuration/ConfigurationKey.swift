@@ -87,6 +87,7 @@ struct ConfigurationKey: Sendable {
         .init("promql.memory_bytes_max", "1073741824", "bytes", "Memory for the values that a PromQL query holds at the same time."),
         .init("promql.lookback_seconds", "300", "seconds", "How old a sample may be to count as a series' value; a request's `lookback_delta` overrides it."),
         .init("prices.file", "", "file", "Prices of your own, in the price book's format; they win over the built-in ones."),
+        .init("metrics.families_file", "", "file", "Metric families of your own over the records, beside the shipped ones."),
         .init("http.connections_max", "10000", "connections", "Open connections; further ones are answered 503."),
         .init("http.in_flight_bytes_max", "536870912", "bytes", "Bodies of all requests in flight together; beyond it requests are answered 429."),
         .init("http.cors_origins", "", "comma list", "Origins (`https://grafana.example.com`) whose pages may call the Prometheus API from a browser; `*` for all."),

@@ -44,6 +44,7 @@ struct Settings: Sendable {
     var queryConcurrentMax: Int
     var queryWaitingMax: Int
     var pricesFile: URL?
+    var familiesFile: URL?
     var connectionsMax: Int
     var inFlightBytesMax: Int
     var logLevel: String
@@ -97,6 +98,7 @@ struct Settings: Sendable {
         queryConcurrentMax = try reader.integer("query.concurrent_max", 1...1_024)
         queryWaitingMax = try reader.integer("query.waiting_max", 0...100_000)
         pricesFile = values.text("prices.file").map { URL(fileURLWithPath: $0) }
+        familiesFile = values.text("metrics.families_file").map { URL(fileURLWithPath: $0) }
         connectionsMax = try reader.integer("http.connections_max", 1...1_000_000)
         inFlightBytesMax = try reader.integer("http.in_flight_bytes_max", 1_048_576...(1 << 40))
         logLevel = try reader.oneOf("log.level", ["trace", "debug", "info", "notice", "warning", "error"])

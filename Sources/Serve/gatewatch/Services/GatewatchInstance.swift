@@ -49,7 +49,7 @@ struct GatewatchInstance {
             reader: store, collector: collector,
             queries: QueryService(runner: runner, reader: store), series: series.services, registry: registry, guardian: RequestGuard(credentials: credentials, hosts: settings.hosts, origins: settings.corsOrigins), isAuthenticated: !credentials.isEmpty, priceBook: prices,
             staticFiles: staticFiles, transportCounters: { counters.read() },
-            retentionDeclared: { [store] in Self.applyRetention(registry, settings, store, logger) }, logger: logger)
+            retentionDeclared: { [store] in Self.applyRetention(registry, settings, store, logger) }, logger: logger, metrics: series.families)
         var configuration = HTTPServerConfiguration(host: settings.host, port: settings.port)
         configuration.bodyBytesMax = settings.bodyBytesMax
         configuration.connectionsMax = settings.connectionsMax

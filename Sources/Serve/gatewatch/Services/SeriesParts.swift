@@ -12,6 +12,8 @@ import WebAPI
 /// Everything that can be asked for by a metric's name: kept samples in `<data>/series`, and families over the records.
 struct SeriesParts {
     let store: SeriesStore
+    /// Families over the records.
+    let families: RequestMetrics
     let totals: FamilyTotalsService
     /// nil when there are no targets.
     let scraping: ScrapeService?
@@ -23,9 +25,9 @@ struct SeriesParts {
     init(_ settings: Settings, records: RequestStore, cache: ScanCache, yaml: String, logger: Logger) throws {
         store = try Self.openStore(settings, logger)
         let totalsFile = settings.dataFolder.appendingPathComponent("families.totals")
-        let totals = FamilyTotals(FamilyTable(MetricFamily.shipped), records, kept: (try? Data(contentsOf: totalsFile)).map { [UInt8]($0) }, cache: cache)
-        self.totals = FamilyTotalsService(totals: totals, file: totalsFile, logger: logger)
-        let families = RequestMetrics(totals, queryLimits: settings.queryLimits, cache: cache)
+        let totals = FamilyTotals(FamilyTable(try MetricFamily.loaded(settings)), records, kept: (try? Data(contentsOf: totalsFile)).map { [UInt8]($0) }, cache: cache)
+        families = RequestMetrics(totals, queryLimits: settings.queryLimits, cache: cache)
+        self.totals = FamilyTotalsService(metrics: families, file: totalsFile, logger: logger)
         scraping = settings.series.scraping.map { [store] in ScrapeService($0, writer: store, version: Gatewatch.version, logger: logger) }
         let manager = scraping?.manager
         let retentionSeconds = settings.series.retentionDays * 86_400
@@ -46,6 +48,20 @@ struct SeriesParts {
         configuration.mergeCoreShare = settings.mergeCoreShare
         configuration.onEvent = { SeriesStoreLog.write($0, to: logger) }
         return try SeriesStore.open(folder: settings.dataFolder.appendingPathComponent("series").path, configuration: configuration)
+    }
+}
+
+extension MetricFamily {
+    /// The shipped families, and those of the operator's file.
+    fileprivate static func loaded(_ settings: Settings) throws -> [MetricFamily] {
+        guard let file = settings.familiesFile else { return shipped }
+        let text: String
+        do { text = try String(contentsOf: file, encoding: .utf8) } catch {
+            throw ConfigurationError(place: "metrics.families_file", message: "\(file.path) cannot be read: \(error.localizedDescription)")
+        }
+        do { return shipped + (try FamilyFile.parse(text, taken: Set(shipped.map(\.name)))) } catch {
+            throw ConfigurationError(place: "\(file.path):\(error.line):\(error.column)", message: error.message)
+        }
     }
 }
 

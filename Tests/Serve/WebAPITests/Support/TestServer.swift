@@ -6,6 +6,7 @@ import Ingest
 import Logging
 import NIOCore
 import NIOHTTP1
+import RequestMetrics
 import RequestQuery
 import RequestStorage
 import Synchronization
@@ -27,10 +28,12 @@ struct TestServer {
     ///   - unwritable: what the store says is wrong with it.
     ///   - page: the folder of the page's files.
     ///   - runner: runs the queries in place of one of the server's own.
+    ///   - hasMetrics: whether the shipped metric families are told.
     ///   - folder: an existing folder, to open it again.
     init(
         credentials: RequestGuard.Credentials = RequestGuard.Credentials(), hosts: Set<String> = [], writer: (any RequestWriter)? = nil, unwritable: String? = nil,
-        series: any SeriesReader = NoSeriesReader(), sampleWriter: any SeriesWriter = SampleWriterDouble(), seriesStatus: SeriesStoreStatus = SeriesStoreStatus(), origins: Set<String> = [], page: URL? = nil, limits: QueryLimits = .standard, runner: QueryRunner? = nil, folder: TemporaryFolder? = nil
+        series: any SeriesReader = NoSeriesReader(), sampleWriter: any SeriesWriter = SampleWriterDouble(), seriesStatus: SeriesStoreStatus = SeriesStoreStatus(), origins: Set<String> = [], page: URL? = nil, limits: QueryLimits = .standard, runner: QueryRunner? = nil, folder: TemporaryFolder? = nil,
+        hasMetrics: Bool = false
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
@@ -52,7 +55,8 @@ struct TestServer {
                 reader: series, samples: SampleDoor(writer: sampleWriter), storeStatus: { status.withTop($0) }, configurationYAML: "listen: x", flags: [("query.timeout", "2m")]), registry: try IndexRegistry(file: URL(fileURLWithPath: folder.path + "/elasticsearch.json")),
             guardian: RequestGuard(credentials: credentials, hosts: hosts, origins: origins), isAuthenticated: !credentials.isEmpty, priceBook: .builtin,
             staticFiles: try page.map { try StaticFiles(folder: $0) }, transportCounters: { TransportCounters() }, retentionDeclared: { calls.add() },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            metrics: hasMetrics ? RequestMetrics(FamilyTotals(FamilyTable(MetricFamily.shipped), reader)) : nil)
         router = WebAPI.router(services)
     }
 
