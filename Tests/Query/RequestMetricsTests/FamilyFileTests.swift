@@ -38,7 +38,7 @@ struct FamilyFileTests {
         ("families:\n  - name: a_total\n    labels: {x: cost}", 3, 17, "no field to tell apart"), ("families:\n  - name: a_total\n    labels: {le: model}", 3, 14, "no name for a label"),
         ("families:\n  - {name: a, histogram: duration, buckets: [2, 1]}", 2, 45, "ascending"), ("families:\n  - {name: a_total, buckets: [1]}", 2, 30, "belong to a 'histogram'"),
         ("families:\n  - {name: a, histogram: cost}", 2, 26, "needs 'buckets'"), ("families:\n  - {name: a, histogram: cost, sum: cost}", 2, 37, "not both"),
-        ("families: [", 2, 1, ""), ("families:\n  - {name: a_total, colour: red}", 2, 21, "has no 'colour'"),
+        ("families: [", 2, 1, "node content"), ("families:\n  - {name: a_total, colour: red}", 2, 21, "has no 'colour'"),
     ]
 
     @Test(arguments: refused.indices) func faultsAreToldWithTheirPlace(_ index: Int) throws {

@@ -110,7 +110,7 @@ struct GaugeTests {
             let total = lines.filter { $0.hasPrefix("llm_gateway_llm_gateway_requests_total{") }.compactMap { Double($0.split(separator: " ").last ?? "") }.reduce(0, +)
             #expect(total == Double(Self.calls.count))
             let endless = lines.filter { $0.hasPrefix("model_inference_duration_seconds_bucket{") && $0.contains("le=\"+Inf\"") }
-            let counts = lines.filter { $0.hasPrefix("model_inference_duration_seconds_count{") }
+            let counts = lines.filter { $0.hasPrefix("model_inference_duration_seconds_count") }
             #expect(!counts.isEmpty && endless.count == counts.count)
             #expect(zip(endless, counts).allSatisfy { $0.split(separator: " ").last == $1.split(separator: " ").last })
             #expect(!lines.contains { $0.contains("circuit_breaker_state") || $0.contains("trial_active") })

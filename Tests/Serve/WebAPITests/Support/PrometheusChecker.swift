@@ -47,8 +47,9 @@ struct PrometheusChecker {
             return faults.append("no sample: \(line)")
         }
         let name = String(match.1)
-        let isOfSummary = types[current] == "summary" && (name == current + "_sum" || name == current + "_count")
-        if name != current, !isOfSummary { faults.append("a sample outside of its family: \(line)") }
+        let isSummed = ["summary", "histogram"].contains(types[current]) && (name == current + "_sum" || name == current + "_count")
+        let isBucket = types[current] == "histogram" && name == current + "_bucket" && line.contains("le=\"")
+        if name != current || types[current] == "histogram", !isSummed, !isBucket { faults.append("a sample outside of its family: \(line)") }
         if types[current] == nil { faults.append("a sample without TYPE: \(line)") }
         let series = name + (match.2.map(String.init) ?? "")
         if values.updateValue(value, forKey: series) != nil { faults.append("a series twice: \(series)") }
