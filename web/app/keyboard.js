@@ -40,12 +40,13 @@ function escape() {
 const pairs = {
   o: () => navigate({ page: 'overview', view: 'analytics', open: '', full: '' }),
   r: () => navigate({ page: 'requests', view: 'analytics', open: '', full: '' }),
+  e: () => navigate({ page: 'explore', view: 'analytics', open: '', full: '' }),
   l: () => navigate({ page: 'requests', view: 'records', open: '', full: '' }),
 };
 
 const singles = {
   g: () => { pairUntil = Date.now() + PAIR_MS; },
-  '/': () => { const input = document.getElementById('filter'); input.focus(); input.select(); },
+  '/': () => { const input = document.querySelector('.promql-input') ?? document.getElementById('filter'); input.focus(); input.select(); },
   '?': toggleHelp,
   t: () => openRange(document.getElementById('range')),
   '[': () => shiftBy(-1),

@@ -1,6 +1,7 @@
 // The page's start: puts the parts together and swaps the page when the URL says so.
 
 import { h, replace } from './dom.js';
+import { ExploreView } from './explore/explore-view.js';
 import { loadFields } from './fields.js';
 import { startKeyboard } from './keyboard.js';
 import { news, onNews, refreshStatus, startNews } from './live.js';
@@ -14,18 +15,25 @@ import { current, onNavigate } from './router.js';
 import { shell } from './shell.js';
 import { applyTheme } from './theme.js';
 
-const PAGES = { overview: overviewPage, requests: requestsPage };
+/** Per page its title and how it is drawn. */
+const PAGES = {
+  overview: { title: overviewPage.title, open: () => new PageView(overviewPage) },
+  requests: { title: requestsPage.title, open: () => new PageView(requestsPage) },
+  explore: { title: 'Explore', open: () => new ExploreView() },
+};
 
 let view = null;
 const main = h('main', { id: 'main', tabindex: '-1' });
 
 /** Draws the page that the state names, or the instructions while nothing has ever arrived. */
 function showPage() {
-  const waiting = isWaiting();
+  // Series can be explored that no request has anything to do with.
+  const waiting = current().page !== 'explore' && isWaiting();
   const key = waiting ? 'waiting' : `${current().page} ${current().view}`;
   if (main.dataset.key === key) return;
   view?.destroy();
-  view = waiting ? null : new PageView(PAGES[current().page]);
+  view = waiting ? null : PAGES[current().page].open();
+  document.body.classList.toggle('without-filter', current().page === 'explore');
   main.dataset.key = key;
   replace(main, waiting ? onboarding() : view.element);
   document.title = `${waiting ? 'Waiting' : PAGES[current().page].title} \u00b7 Gatewatch`;

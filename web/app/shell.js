@@ -12,7 +12,7 @@ import { rangePicker } from './range-picker.js';
 import { current, linkTo, onNavigate } from './router.js';
 import { setTheme, themeChoice } from './theme.js';
 
-const PAGES = [['overview', 'Overview', 'g o'], ['requests', 'Requests', 'g r']];
+const PAGES = [['overview', 'Overview', 'g o'], ['requests', 'Requests', 'g r'], ['explore', 'Explore', 'g e']];
 
 /** The head of the page. */
 export function shell() {

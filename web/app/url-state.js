@@ -5,7 +5,7 @@ import { DEFAULT_RANGE } from './time-range.js';
 
 /**
  * @typedef {object} State
- * @property {string} page     `overview` or `requests`
+ * @property {string} page     `overview`, `requests` or `explore`
  * @property {string} view     of the requests page: `analytics` or `records`
  * @property {string} from     start of the range, an expression of time-range.js
  * @property {string} to       end of the range
@@ -20,17 +20,20 @@ import { DEFAULT_RANGE } from './time-range.js';
  * @property {string} full     panel on the full screen, or empty
  * @property {string[]} table  panels shown as a table
  * @property {string[]} folded sections folded away
+ * @property {string} expr     PromQL expression of the Explore page
+ * @property {string} tab      of the Explore page: `graph` or `table`
+ * @property {string} point    chosen point of the Explore page: seconds, a blank, and the series' labels as JSON
  */
 
 /** @type {State} */
 export const DEFAULT_STATE = Object.freeze({
   page: 'overview', view: 'analytics', from: DEFAULT_RANGE.from, to: DEFAULT_RANGE.to, tz: 'local', compare: 'period', where: '',
-  open: '', sort: '-time', cols: [], only: {}, option: {}, full: '', table: [], folded: [],
+  open: '', sort: '-time', cols: [], only: {}, option: {}, full: '', table: [], folded: [], expr: '', tab: 'graph', point: '',
 });
 
-const TEXT_KEYS = ['page', 'view', 'from', 'to', 'tz', 'compare', 'where', 'open', 'sort', 'full'];
+const TEXT_KEYS = ['page', 'view', 'from', 'to', 'tz', 'compare', 'where', 'open', 'sort', 'full', 'expr', 'tab', 'point'];
 const LIST_KEYS = ['cols', 'table', 'folded'];
-const CHOICES = { page: ['overview', 'requests'], view: ['analytics', 'records'], compare: ['period', 'day', 'week'] };
+const CHOICES = { page: ['overview', 'requests', 'explore'], view: ['analytics', 'records'], tab: ['graph', 'table'], compare: ['period', 'day', 'week'] };
 
 /** The state that a URL's query text (`?page=requests&...`) means. */
 export function decodeState(search) {
