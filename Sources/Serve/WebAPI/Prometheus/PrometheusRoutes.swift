@@ -15,5 +15,6 @@ struct PrometheusRoutes: Sendable {
         PrometheusRuleRoutes().addRoutes(to: &router, add)
         PrometheusWriteRoutes(services: services).addRoutes(to: &router, add)
         FederateRoute(services: services).addRoutes(to: &router, add)
+        ExploreRoutes(services: services).addRoutes(to: &router, add)
     }
 }
