@@ -1,3 +1,4 @@
+internal import ByteCoding
 package import GatewayModel
 internal import RequestQuery
 
@@ -126,34 +127,13 @@ enum Aspect: Sendable, Hashable {
     case bucket(Int)
 }
 
-/// Numbers as Go prints them, which labels and expositions follow.
+/// Limits as labels hold them.
 enum GoNumber {
-    /// The shortest text that is read back as the same number, with a point or exponent: `0.5`, `10.0`, `1.048576e+06`, `+Inf`.
+    /// The shortest text that is read back as the same number, always with a point or an exponent: `0.5`, `10.0`, `1.048576e+06`, `+Inf`.
     ///
-    /// Source: prometheus/OpenMetrics specification, "Considerations: canonical numbers".
+    /// Source: OpenMetrics 1.0, "Considerations: canonical numbers".
     static func canonical(_ value: Double) -> String {
-        if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
-        if value.isNaN { return "NaN" }
-        let magnitude = abs(value)
-        if magnitude != 0, magnitude < 1e-4 || magnitude >= 1e6 { return exponential(value) }
-        let text = value.description
-        return text.contains("e") ? exponential(value) : text
-    }
-
-    /// `d.ddde+xx` from the shortest digits.
-    private static func exponential(_ value: Double) -> String {
-        let text = abs(value).description
-        let parts = text.split(separator: "e")
-        let mantissa = parts[0].split(separator: ".", omittingEmptySubsequences: false)
-        var digits = mantissa[0] + (mantissa.count > 1 ? mantissa[1] : "")
-        var exponent = mantissa[0].count - 1 + (parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
-        while digits.count > 1, digits.first == "0" {
-            digits.removeFirst()
-            exponent -= 1
-        }
-        while digits.count > 1, digits.last == "0" { digits.removeLast() }
-        let rest = digits.dropFirst()
-        let power = abs(exponent) < 10 ? "0\(abs(exponent))" : "\(abs(exponent))"
-        return (value < 0 ? "-" : "") + String(digits.prefix(1)) + (rest.isEmpty ? "" : "." + rest) + "e" + (exponent < 0 ? "-" : "+") + power
+        let text = PrometheusNumber.of(value, .general)
+        return value.isFinite && !text.contains(".") && !text.contains("e") ? text + ".0" : text
     }
 }
