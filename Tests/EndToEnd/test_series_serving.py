@@ -13,6 +13,11 @@ from gatewatch_server import BINARY, GatewatchServer
 from prometheus_peer import eventually
 
 
+def clean_environment() -> dict:
+    """Without the settings of the person who runs the tests."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GATEWATCH_")}
+
+
 @pytest.fixture
 def scraping(tmp_path):
     """A Gatewatch that scrapes itself."""
@@ -57,8 +62,7 @@ def test_targets_are_scraped_listed_and_told_of(scraping):
 
 def test_a_wrong_scrape_configuration_stops_the_start_at_its_place(tmp_path):
     (tmp_path / "prometheus.yml").write_text("scrape_configs:\n- job_name: a\n  scrape_intervall: 1s\n")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GATEWATCH_")}
-    environment["GATEWATCH_SCRAPE_CONFIG_FILE"] = str(tmp_path / "prometheus.yml")
+    environment = {**clean_environment(), "GATEWATCH_SCRAPE_CONFIG_FILE": str(tmp_path / "prometheus.yml")}
     answer = subprocess.run([BINARY, "serve", "--data", tmp_path / "data"], env=environment, capture_output=True, timeout=30, cwd=tmp_path)
     assert answer.returncode == 78 and b"line 3" in answer.stderr and b"scrape_intervall" in answer.stderr, answer
 
@@ -96,7 +100,7 @@ def test_acknowledged_samples_survive_a_kill(server):
 
 
 def run(*arguments, stdin: bytes = b"") -> subprocess.CompletedProcess:
-    return subprocess.run([BINARY, "promql", *map(str, arguments)], input=stdin, capture_output=True, timeout=60)
+    return subprocess.run([BINARY, "promql", *map(str, arguments)], input=stdin, env=clean_environment(), capture_output=True, timeout=60)
 
 
 def test_the_command_line_asks_in_promql(server):
@@ -114,6 +118,19 @@ def test_the_command_line_asks_in_promql(server):
     assert len(json.loads(answer.stdout)["data"]["result"]) == 2
     answer = run("query", "rate(load[1m])", "--server", server.url, "--time", now)
     assert answer.returncode == 0 and b"might not be a counter" in answer.stderr
+
+
+def test_the_command_line_asks_a_folder_that_nobody_uses(server):
+    now = int(time.time())
+    assert server.post("/api/v1/write", remote_write.write_body([({"__name__": "load"}, [((now - 10) * 1_000, 2.5)])]), remote_write.HEADERS).status == 204
+    assert run("query", "load", "--data", server.data).returncode == 75
+    server.stop()
+    answer = run("query", "load * 2", "--data", server.data, "--time", now)
+    assert answer.returncode == 0 and answer.stdout.decode() == "{}  5\n", answer
+    answer = run("query", "load", "--data", server.data, "--start", now - 60, "--end", now, "--step", "30s")
+    assert answer.returncode == 0 and len(answer.stdout.splitlines()) == 2, answer
+    assert run("query", "load + on() up{", "--data", server.data).returncode == 1
+    server.start()
 
 
 def test_the_command_line_shows_the_place_of_a_fault():

@@ -7,6 +7,11 @@ package struct QueryItem: Equatable, Sendable {
     /// Decoded value; empty for `?name` and for `?name=`.
     package let value: String
 
+    package init(name: String, value: String) {
+        self.name = name
+        self.value = value
+    }
+
     /// Reads the body of an HTML form (`application/x-www-form-urlencoded`), in the order sent.
     ///
     /// - Throws: as for a query string; offsets count from the start of the body.

@@ -7,6 +7,8 @@ internal import NIOHTTP1
 struct PrometheusParameters {
     private let items: [QueryItem]
 
+    init(_ items: [QueryItem]) { self.items = items }
+
     /// - Throws: `bad_data` when the body is no form.
     init(_ request: ServerRequest) throws(PrometheusError) {
         guard ["POST", "PUT", "PATCH"].contains(request.method), Self.isForm(request) else {

@@ -67,7 +67,7 @@ struct PrometheusQueryRoutes: Sendable {
     }
 
     /// The instants of a range query.
-    private static func grid(_ parameters: PrometheusParameters) throws(PrometheusError) -> StepGrid {
+    static func grid(_ parameters: PrometheusParameters) throws(PrometheusError) -> StepGrid {
         let start = try parameters.requiredTime("start")
         let end = try parameters.requiredTime("end")
         guard end >= start else { throw .invalid("end", "end timestamp must not be before start time") }

@@ -2,28 +2,34 @@ import ArgumentParser
 import ByteCoding
 import Foundation
 import GatewayModel
+import Logging
 import PromQL
 import RequestQuery
+import RequestStorage
+import SeriesStorage
+import WebAPI
 internal import NIOHTTP1
 
 struct PromQLQueryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "query",
-        abstract: "Asks a running server in PromQL: at an instant, or with --start over a range.",
+        abstract: "Asks a running server, or a data folder, in PromQL: at an instant, or with --start over a range.",
         discussion: """
             Examples:
               gatewatch promql query 'sum by (model) (rate(gen_ai_client_operation_duration_seconds_count[5m]))'
               gatewatch promql query 'up == 0' --time now-1h
               gatewatch promql query 'histogram_quantile(0.95, sum by (le) (rate(llm_latency_seconds_bucket[5m])))' --start now-1d --step 10m --format csv
+              gatewatch promql query 'count(up)' --data /var/lib/gatewatch
 
-            Times are Unix seconds, ISO 8601, or now-15m, now/d. Warnings go to standard error.
+            A data folder must not be in use: ask its server instead. Times are Unix seconds, ISO 8601, or now-15m, now/d. Warnings go to standard error.
             Exit status: 0, or 1 when the query has no answer; the place of an error is shown.
             """)
 
     @Argument(help: "A query in PromQL.")
     var expression: String
-    @Option(help: "The server's address, Gatewatch's or any Prometheus's; user:password@ before the host logs in.")
-    var server = "http://127.0.0.1:7600"
+    @Option(help: "The server's address, Gatewatch's or any Prometheus's; user:password@ before the host logs in. (default: http://127.0.0.1:7600)")
+    var server: String?
+    @OptionGroup var options: ConfigurationOptions
     @Option(help: "The instant.")
     var time: String?
     @Option(help: "The first instant of a range.")
@@ -37,6 +43,7 @@ struct PromQLQueryCommand: AsyncParsableCommand {
 
     func validate() throws {
         if time != nil, start != nil || end != nil || step != nil { throw ValidationError("--time is for an instant, --start, --end and --step are for a range") }
+        if server != nil, options.data != nil { throw ValidationError("--server and --data cannot both be asked") }
         if start == nil, end != nil || step != nil { throw ValidationError("a range needs --start") }
     }
 
@@ -45,7 +52,8 @@ struct PromQLQueryCommand: AsyncParsableCommand {
             StandardError.print("gatewatch: " + PromQLErrorText.of(error, in: expression))
             throw ExitCode.failure
         }
-        let answer = try await ask(start == nil ? "/api/v1/query" : "/api/v1/query_range", form: try parameters())
+        let form = try parameters()
+        let answer = options.data == nil ? try await ask(start == nil ? "/api/v1/query" : "/api/v1/query_range", form: form) : try await ask(folder: form)
         if format == .json {
             FileHandle.standardOutput.write(Data(answer))
             return print()
@@ -76,11 +84,29 @@ struct PromQLQueryCommand: AsyncParsableCommand {
         } catch let error as QueryError { throw ValidationError("--\(name): \(error.message)") }
     }
 
+    /// Opens the folder as a server would, and answers here.
+    private func ask(folder form: [(String, String)]) async throws -> [UInt8] {
+        let settings = try withConfigurationErrors { try options.load() }
+        let logger = Logger(label: "gatewatch") { LineLogHandler(label: $0, level: .error, isJSON: false) }
+        let (records, parts) = try withStartErrors {
+            let records = try GatewatchInstance.openStore(settings, logger)
+            return (records, try SeriesParts(settings, records: records, cache: ScanCache(bytesMax: 0), yaml: "", logger: logger))
+        }
+        let (body, fault) = LocalQuery.answer(form.map { (name: $0.0, value: $0.1) }, reader: parts.services.reader, options: settings.promQL)
+        await parts.store.close()
+        await records.close()
+        guard let body else {
+            StandardError.print("gatewatch: " + fault)
+            throw ExitCode.failure
+        }
+        return body
+    }
+
     private func ask(_ path: String, form: [(String, String)]) async throws -> [UInt8] {
         let body = form.map { "\($0.0)=\(Self.escaped($0.1))" }.joined(separator: "&")
         let answer: (status: Int, body: [UInt8])
         do {
-            answer = try await HTTPExchange(address: try ServerAddress(server)).send(
+            answer = try await HTTPExchange(address: try ServerAddress(server ?? "http://127.0.0.1:7600")).send(
                 .POST, path, headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Array(body.utf8))
         } catch let error as HTTPExchangeError {
             StandardError.print("gatewatch: \(error)")
