@@ -59,8 +59,8 @@ package struct StoreBackup {
         progress: @escaping (String) -> Void = { _ in }
     ) throws(StorageError) -> Report {
         let paths = StorePaths(root: source)
-        guard try ManifestFile.load(paths, files).manifest != nil else {
-            throw .damaged(file: paths.manifest, what: "it is missing: this is not a data folder", offset: 0)
+        guard try paths.manifest.load(files).manifest != nil else {
+            throw .damaged(file: paths.manifest.path, what: "it is missing: this is not a data folder", offset: 0)
         }
         let target = StorePaths(root: target).root
         try files.createFolder(target)
@@ -93,7 +93,7 @@ package struct StoreBackup {
 
     private mutating func run(_ extras: [Extra]) throws(StorageError) -> Report {
         for _ in 0..<Self.roundsMax {
-            guard let manifest = try ManifestFile.load(source, files).manifest else { break }
+            guard let manifest = try source.manifest.load(files).manifest else { break }
             index.files = [:]
             missing = []
             try takeParts(manifest)
@@ -104,7 +104,7 @@ package struct StoreBackup {
         throw .system(operation: "back up, because the store changes all the time,", file: source.root, code: EAGAIN)
     }
 
-    private func isCurrent(_ manifest: Manifest) throws(StorageError) -> Bool { try ManifestFile.load(source, files).manifest == manifest }
+    private func isCurrent(_ manifest: Manifest) throws(StorageError) -> Bool { try source.manifest.load(files).manifest == manifest }
 
     /// Parts with what stands beside them, and the other files that never change.
     private mutating func takeParts(_ manifest: Manifest) throws(StorageError) {

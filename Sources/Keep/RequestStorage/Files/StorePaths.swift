@@ -19,8 +19,7 @@ struct StorePaths: Sendable {
     }
 
     var lock: String { root + "/LOCK" }
-    var manifest: String { root + "/MANIFEST" }
-    var manifestCopy: String { root + "/MANIFEST.copy" }
+    var manifest: ManifestFile<Manifest> { ManifestFile(folder: root) }
     var key: String { root + "/id.key" }
     var logs: String { root + "/wal" }
     var logFolder: LogFolder { LogFolder(path: logs) }

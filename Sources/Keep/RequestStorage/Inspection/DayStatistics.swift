@@ -22,8 +22,8 @@ package struct DayStatistics: Sendable {
     /// - Throws: when there is no store, or the system refuses.
     package static func all(_ folder: String, files: any FileLayer = SystemFiles()) throws(StorageError) -> [DayStatistics] {
         let paths = StorePaths(root: folder)
-        guard let manifest = try ManifestFile.load(paths, files).manifest else {
-            throw .damaged(file: paths.manifest, what: "it is missing: this is not a data folder", offset: 0)
+        guard let manifest = try paths.manifest.load(files).manifest else {
+            throw .damaged(file: paths.manifest.path, what: "it is missing: this is not a data folder", offset: 0)
         }
         var days: [Int32: DayStatistics] = [:]
         for entry in manifest.parts {

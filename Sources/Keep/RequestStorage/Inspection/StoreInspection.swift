@@ -40,7 +40,7 @@ package struct StoreInspection: Sendable {
             let manifest = try inspection.inspect(progress)
             // What a running store has merged or dropped meanwhile is not missing.
             let isSettled = inspection.damage.isEmpty && inspection.remarks.isEmpty
-            if round == roundsMax || isSettled || (try? ManifestFile.load(paths, files).manifest) == manifest { return inspection }
+            if round == roundsMax || isSettled || (try? paths.manifest.load(files).manifest) == manifest { return inspection }
         }
         return StoreInspection(paths, files, readsAll)
     }
@@ -64,10 +64,10 @@ package struct StoreInspection: Sendable {
     }
 
     private mutating func inspectManifests() throws(StorageError) -> Manifest? {
-        let found = try ManifestFile.load(paths, files)
+        let found = try paths.manifest.load(files)
         damage += found.damage
-        guard let manifest = found.manifest else { throw .damaged(file: paths.manifest, what: "it is missing: this is not a data folder", offset: 0) }
-        for path in [paths.manifest, paths.manifestCopy] {
+        guard let manifest = found.manifest else { throw .damaged(file: paths.manifest.path, what: "it is missing: this is not a data folder", offset: 0) }
+        for path in paths.manifest.paths {
             guard let image = try files.image(path) else {
                 damage.append(.damaged(file: paths.relative(path), what: "it is missing", offset: 0))
                 continue

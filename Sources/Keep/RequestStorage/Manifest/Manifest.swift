@@ -1,10 +1,8 @@
-internal import ByteCoding
+internal import DurableFiles
 internal import GatewayModel
 
 /// What counts: the parts, and from which log on the rows are not in parts. Drawn in `docs/formats/manifest.md`.
-///
-/// Text, so that a person can read what a store consists of; the last line is the checksum of all before it.
-struct Manifest: Sendable, Equatable {
+struct Manifest: ManifestContent {
     struct Entry: Sendable, Equatable {
         let day: Int32
         let number: UInt64
@@ -18,6 +16,7 @@ struct Manifest: Sendable, Equatable {
         let records: Int
     }
 
+    static let format = "gatewatch-store"
     /// 2: the lines `key-check` and `hidden`. Manifests of version 1 are read.
     static let version = 2
 
@@ -39,9 +38,8 @@ struct Manifest: Sendable, Equatable {
     /// nil when no record in a part is hidden.
     var hidden: Hidden?
 
-    func encode() -> [UInt8] {
-        var text = "gatewatch-store \(Self.version)\n"
-        text += "generation \(generation)\n"
+    var lines: String {
+        var text = "generation \(generation)\n"
         text += "first-log \(firstLog)\n"
         text += "next-sequence \(nextSequence)\n"
         text += "next-part \(nextPart)\n"
@@ -50,42 +48,10 @@ struct Manifest: Sendable, Equatable {
         if let hidden { text += "hidden \(hidden.number) \(hidden.records)\n" }
         for part in parts { text += "part \(part.day) \(part.number) \(part.rows) \(part.bytes)\n" }
         for trend in trends { text += "trend \(trend.day) \(trend.number) \(trend.rows) \(trend.bytes)\n" }
-        let body = Array(text.utf8)
-        return body + Self.lastLine(body)
+        return text
     }
 
-    /// `crc32 1a2b3c4d` and a line feed.
-    private static func lastLine(_ body: [UInt8]) -> [UInt8] {
-        let checksum = String(Checksum.crc32(body), radix: 16)
-        return Array("crc32 \(String(repeating: "0", count: 8 - checksum.count))\(checksum)\n".utf8)
-    }
-
-    init() {}
-
-    /// - Parameter file: the name for errors.
-    /// - Throws: ``StorageError/damaged(file:what:offset:)`` with the byte of the line that cannot be read, ``StorageError/unsupportedFormat(file:version:)``.
-    init(_ bytes: [UInt8], file: String) throws(StorageError) {
-        let body = bytes.dropLast(Self.lastLine([]).count)
-        guard !body.isEmpty, Self.lastLine(Array(body)).elementsEqual(bytes[body.count...]) else {
-            throw .damaged(file: file, what: "its checksum does not fit", offset: body.count)
-        }
-        var offset = 0
-        for line in body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
-            let words = String(decoding: line, as: UTF8.self).split(separator: " ")
-            if offset == 0 { try Self.checkVersion(words, file) }
-            guard offset == 0 || read(words) else { throw .damaged(file: file, what: "an unknown line", offset: offset) }
-            offset += line.count + 1
-        }
-    }
-
-    private static func checkVersion(_ words: [Substring], _ file: String) throws(StorageError) {
-        guard words.count == 2, words[0] == "gatewatch-store", let version = Int(words[1]) else {
-            throw .damaged(file: file, what: "it is not a manifest", offset: 0)
-        }
-        guard version <= Self.version else { throw .unsupportedFormat(file: file, version: version) }
-    }
-
-    private mutating func read(_ words: [Substring]) -> Bool {
+    mutating func read(_ words: [Substring]) -> Bool {
         guard words.count >= 2 else { return false }
         switch words[0] {
         case "generation": return Self.set(&generation, words)
@@ -111,11 +77,5 @@ struct Manifest: Sendable, Equatable {
             return true
         default: return false
         }
-    }
-
-    private static func set<T: FixedWidthInteger>(_ target: inout T, _ words: [Substring]) -> Bool {
-        guard words.count == 2, let value = T(words[1]), value >= 0 else { return false }
-        target = value
-        return true
     }
 }

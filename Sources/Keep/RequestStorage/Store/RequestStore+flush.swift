@@ -161,7 +161,7 @@ extension RequestStore {
     func commit(_ manifest: Manifest, forgetting gone: [Int64] = []) throws(StorageError) {
         var manifest = manifest
         let listed = try listHidden(in: &manifest, forgetting: gone)
-        try ManifestFile.commit(manifest, paths, files)
+        try paths.manifest.commit(manifest, files)
         let list = self.manifest.withLock { $0.hidden }
         if let list, list != manifest.hidden { try? files.remove(paths.hidden(list.number)) }
         listedVersion.withLock { $0 = listed }

@@ -47,19 +47,18 @@ struct StoreRecovery {
     // MARK: Manifest
 
     private mutating func loadManifest() throws(StorageError) {
-        var found = try ManifestFile.load(paths, files)
+        let found = try paths.manifest.load(files)
         for damage in found.damage { note(damage, consequence: "its copy is used") }
         if found.manifest == nil {
             // Without a manifest nobody knows which parts count; a folder that has some is not a new store.
             let strangers = try files.list(paths.logs) + files.list(paths.parts)
-            guard strangers.isEmpty else { throw .damaged(file: paths.relative(paths.manifest), what: "it is missing, but there is \(strangers[0])", offset: 0) }
-            found.manifest = Manifest()
+            guard strangers.isEmpty else { throw .damaged(file: paths.relative(paths.manifest.path), what: "it is missing, but there is \(strangers[0])", offset: 0) }
         }
         manifest = found.manifest ?? Manifest()
         checkKey()
         if !found.isWhole {
             manifest.generation += 1
-            try ManifestFile.commit(manifest, paths, files)
+            try paths.manifest.commit(manifest, files)
         }
         state.retainedFromDay = manifest.retainedFromDay
         nextSequence = max(1, manifest.nextSequence)
@@ -142,7 +141,7 @@ struct StoreRecovery {
             if let hidden = manifest.hidden, name == paths.hidden(hidden.number).split(separator: "/").last.map(String.init) { continue }
             try removeLeftover(paths.hidden + "/" + name)
         }
-        for path in [paths.manifest, paths.manifestCopy, paths.key] { try files.remove(path + FilePaths.temporarySuffix) }
+        for path in paths.manifest.paths + [paths.key] { try files.remove(path + FilePaths.temporarySuffix) }
     }
 
     /// Whether the store may have written a file of this name; others are left alone.

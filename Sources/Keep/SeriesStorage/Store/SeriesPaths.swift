@@ -14,8 +14,7 @@ struct SeriesPaths: Sendable {
     init(root: String) { self.root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root }
 
     var lock: String { root + "/LOCK" }
-    var manifest: String { root + "/MANIFEST" }
-    var manifestCopy: String { root + "/MANIFEST.copy" }
+    var manifest: ManifestFile<SeriesManifest> { ManifestFile(folder: root) }
     var metadata: String { root + "/metadata" }
     var logs: LogFolder { LogFolder(path: root + "/wal") }
     var blocks: String { root + "/blocks" }

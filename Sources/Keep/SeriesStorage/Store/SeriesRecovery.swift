@@ -48,18 +48,17 @@ struct SeriesRecovery {
     // MARK: Manifest and blocks
 
     private mutating func loadManifest() throws(StorageError) {
-        var found = try SeriesManifest.load(paths, files)
+        let found = try paths.manifest.load(files)
         for damage in found.damage { note(damage, consequence: "its copy is used") }
         if found.manifest == nil {
             // Without a manifest nobody knows which blocks count; a folder that has some is not a new store.
             let strangers = try files.list(paths.logs.path) + files.list(paths.blocks)
-            guard strangers.isEmpty else { throw .damaged(file: paths.relative(paths.manifest), what: "it is missing, but there is \(strangers[0])", offset: 0) }
-            found.manifest = SeriesManifest()
+            guard strangers.isEmpty else { throw .damaged(file: paths.relative(paths.manifest.path), what: "it is missing, but there is \(strangers[0])", offset: 0) }
         }
         manifest = found.manifest ?? SeriesManifest()
         if !found.isWhole {
             manifest.generation += 1
-            try manifest.commit(paths, files)
+            try paths.manifest.commit(manifest, files)
         }
         state.retainedFromDay = manifest.retainedFromDay ?? .min
     }
@@ -108,7 +107,7 @@ struct SeriesRecovery {
             guard let number = FilePaths.number(name, suffix: LogFolder.suffix), number < manifest.firstLog else { continue }
             try removeLeftover(paths.logs.path + "/" + name)
         }
-        for path in [paths.manifest, paths.manifestCopy, paths.metadata] { try files.remove(path + FilePaths.temporarySuffix) }
+        for path in paths.manifest.paths + [paths.metadata] { try files.remove(path + FilePaths.temporarySuffix) }
     }
 
     private func removeLeftover(_ path: String) throws(StorageError) {

@@ -145,7 +145,7 @@ extension SeriesStore {
         manifest.blocks = (manifest.blocks + entries).sorted { $0.number < $1.number }
         manifest.nextSeries = state.withLock { $0.directory.nextID }
         do throws(StorageError) {
-            try manifest.commit(paths, files)
+            try paths.manifest.commit(manifest, files)
         } catch {
             // One of the two copies may name the blocks already: this generation is not used again, as their numbers are not.
             let generation = manifest.generation
