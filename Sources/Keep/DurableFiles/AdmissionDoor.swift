@@ -1,19 +1,19 @@
 package import GatewayModel
 
+/// Why nobody is let in although there is room.
+package enum AdmissionObstacle: Sendable, Equatable {
+    /// Memory is full until a flush ends.
+    case flushing
+    /// Memory is full and flushes fail.
+    case failing(StorageError)
+    /// For good.
+    case closed
+}
+
 /// The door before the append queue: lets appenders in while the bytes inside stay below a limit (or nobody is inside), in order of arrival.
 ///
 /// A pure state machine; `Waiter` is whatever can be told that it may come in.
 package struct AdmissionDoor<Waiter: Sendable>: Sendable {
-    /// Why nobody is let in although there is room.
-    package enum Obstacle: Sendable, Equatable {
-        /// Memory is full until a flush ends.
-        case flushing
-        /// Memory is full and flushes fail.
-        case failing(StorageError)
-        /// For good.
-        case closed
-    }
-
     package enum Verdict: Sendable, Equatable { case admitted, wait, refused(StorageError) }
 
     /// Who is let in now, and who is sent away with what.
@@ -32,7 +32,7 @@ package struct AdmissionDoor<Waiter: Sendable>: Sendable {
     package private(set) var bytes = 0
     private var inside = 0
     private var waiting: [(bytes: Int, waiter: Waiter)] = []
-    package private(set) var obstacle: Obstacle?
+    package private(set) var obstacle: AdmissionObstacle?
 
     package init(bytesMax: Int) { self.bytesMax = bytesMax }
 
@@ -55,7 +55,7 @@ package struct AdmissionDoor<Waiter: Sendable>: Sendable {
     }
 
     /// Sets the obstacle. A closed door stays closed.
-    package mutating func set(_ obstacle: Obstacle?) -> Changed {
+    package mutating func set(_ obstacle: AdmissionObstacle?) -> Changed {
         if self.obstacle != .closed { self.obstacle = obstacle }
         guard let refusal else { return Changed(admitted: open()) }
         defer { waiting = [] }

@@ -61,6 +61,15 @@ extension FileLayer {
         while offset < bytes.count { offset += try write(bytes, offset..<bytes.count, to: file) }
     }
 
+    /// Why a folder's disk counts as full; nil when there is enough room (or the system does not say).
+    ///
+    /// - Parameter bytesMin: bytes that must be free; a sixteenth is enough where the file system is small.
+    package func lowSpace(_ folder: String, bytesMin: Int64) -> String? {
+        guard let space = try? space(folder) else { return nil }
+        let needed = min(bytesMin, space.total / 16)
+        return space.free < needed ? "\(space.free) bytes free in \(folder), below \(needed)" : nil
+    }
+
     /// Puts a file with this content in place, at once and whole: a reader after a crash finds the old file or the new one.
     package func replace(_ path: String, with bytes: [UInt8], isPrivate: Bool = false) throws(StorageError) {
         let temporary = path + FilePaths.temporarySuffix

@@ -13,7 +13,7 @@ extension RequestStore {
         var removed: Set<Int64> = []
         if !asked.isEmpty {
             let bytes = asked.count * Self.deletionBytes
-            try await enter(bytes)
+            try await queue.enter(bytes)
             let receipt = try await enqueue(PreparedAppend(removing: asked.map { (sequence: $0, document: found[$0] ?? nil) }), bytes)
             removed = Set(zip(asked, receipt.deletedVersions).filter { $0.1 > 0 }.map(\.0))
         }

@@ -13,7 +13,7 @@ extension RequestStore {
     package func append(_ batch: RecordBatch, identity: BatchIdentity) async throws(StorageError) -> AppendReceipt {
         guard batch.count > 0 || !identity.deletions.isEmpty else { return AppendReceipt(firstSequence: state.withLock { $0.sequence } + 1) }
         let bytes = batch.memoryBytes + identity.deletions.count * Self.deletionBytes
-        try await enter(bytes)
+        try await queue.enter(bytes)
         return try await enqueue(PreparedAppend(batch.completingTimes(configuration.clock()), identity, key: key), bytes)
     }
 
@@ -23,35 +23,11 @@ extension RequestStore {
     /// Hands an append that has come in to the writer and waits for what becomes of it.
     func enqueue(_ prepared: PreparedAppend, _ bytes: Int) async throws(StorageError) -> AppendReceipt {
         let result = await withCheckedContinuation { (continuation: AppendContinuation) in
-            let mustWake = queue.withLock { $0.push(QueuedAppend(prepared: prepared, continuation: continuation)) }
+            let mustWake = queue.push(QueuedAppend(prepared: prepared, continuation: continuation), bytes: prepared.bytes)
             if mustWake { writing.async { self.drain() } }
         }
-        let admitted = queue.withLock { $0.door.leave(bytes) }
-        for admission in admitted { admission.resume(returning: nil) }
+        queue.leave(bytes)
         return try result.get()
-    }
-
-    /// Waits until there is room for a batch.
-    func enter(_ bytes: Int) async throws(StorageError) {
-        switch queue.withLock({ $0.door.admit(bytes) }) {
-        case .admitted: return
-        case .refused(let error): throw error
-        case .wait: break
-        }
-        let refusal = await withCheckedContinuation { (admission: AdmissionContinuation) in
-            // Looked at again: the door may have opened meanwhile.
-            let verdict = queue.withLock { queue in
-                let verdict = queue.door.admit(bytes)
-                if case .wait = verdict { queue.door.wait(bytes, admission) }
-                return verdict
-            }
-            switch verdict {
-            case .admitted: admission.resume(returning: nil)
-            case .refused(let error): admission.resume(returning: error)
-            case .wait: break
-            }
-        }
-        if let refusal { throw refusal }
     }
 
     // MARK: On the write queue
@@ -59,7 +35,7 @@ extension RequestStore {
     /// Writes a group and comes again until nobody waits. It goes to the queue's end in between: a flush that wants to seal the log must get
     /// its turn also when appenders never pause.
     private func drain() {
-        let group = queue.withLock { $0.take(bytesMax: configuration.groupBytesMax) }
+        let group = queue.take(bytesMax: configuration.groupBytesMax)
         if group.isEmpty { return }
         write(group)
         writing.async { self.drain() }
@@ -123,10 +99,7 @@ extension RequestStore {
 
     /// Why the disk counts as full; nil when there is enough room (or the system does not say).
     func lowSpace() -> String? {
-        guard let space = try? files.space(paths.root) else { return nil }
-        // A sixteenth is enough where the file system is small.
-        let needed = min(configuration.freeBytesMin, space.total / 16)
-        return space.free < needed ? "\(space.free) bytes free in \(paths.root), below \(needed)" : nil
+        files.lowSpace(paths.root, bytesMin: configuration.freeBytesMin)
     }
 
     private func refuse(_ group: [QueuedAppend], _ error: StorageError) {
@@ -169,15 +142,12 @@ extension RequestStore {
 
     /// Lets appenders in, makes them wait or refuses them, as memory stands.
     func updateObstacle() {
-        let changed = queue.withLock { queue -> AdmissionDoor<AdmissionContinuation>.Changed in
-            let obstacle = state.withLock { state -> AdmissionDoor<AdmissionContinuation>.Obstacle? in
+        queue.update {
+            state.withLock { state in
                 guard state.isFull(configuration) else { return nil }
                 return state.flushFailure.map { .failing($0.error) } ?? .flushing
             }
-            return obstacle == queue.door.obstacle ? .init() : queue.door.set(obstacle)
         }
-        for admission in changed.admitted { admission.resume(returning: nil) }
-        for admission in changed.refused { admission.resume(returning: changed.refusal) }
     }
 
     // MARK: On the merge queue

@@ -72,7 +72,7 @@ extension RequestStore {
     /// Looked up afresh, so that a store that nobody writes to because it is not ready does not stay so.
     private func unwritableReason(_ state: StoreState) -> String? {
         if let reason = lowSpace() { return reason }
-        if case .failing(let error) = queue.withLock({ $0.door.obstacle }) { return "parts cannot be written: \(error)" }
+        if case .failing(let error) = queue.obstacle { return "parts cannot be written: \(error)" }
         switch state.refusal {
         case nil, .full: return nil
         case let refusal?: return "\(refusal)"

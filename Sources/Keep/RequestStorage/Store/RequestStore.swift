@@ -18,7 +18,7 @@ package final class RequestStore: RequestReader, RequestWriter {
     let files: any FileLayer
     let key: SipHash
 
-    let queue: Mutex<AppendQueue>
+    let queue: AppendQueue<QueuedAppend>
     let state: Mutex<StoreState>
     let documents: Mutex<KnownDocuments>
     let messages: Mutex<KnownMessages>
@@ -83,7 +83,7 @@ package final class RequestStore: RequestReader, RequestWriter {
         key = try StoreKey.load(paths, files)
         var recovery = StoreRecovery(paths: paths, configuration: configuration, key: key)
         let log = try recovery.run()
-        queue = Mutex(AppendQueue(bytesMax: configuration.walQueueBytesMax))
+        queue = AppendQueue(bytesMax: configuration.walQueueBytesMax)
         state = Mutex(recovery.state)
         documents = Mutex(KnownDocuments(max: configuration.documentIDsMax))
         messages = Mutex(KnownMessages(configuration))
@@ -162,8 +162,7 @@ package final class RequestStore: RequestReader, RequestWriter {
 
     /// Refuses new appends, waits for those under way, flushes all rows to parts, and releases the folder. What cannot be flushed stays in the log.
     package func close() async {
-        let refused = queue.withLock { $0.door.set(.closed) }.refused
-        for admission in refused { admission.resume(returning: .closed) }
+        queue.update { .closed }
         ticker.withLock { $0?.cancel() }
         // A merge under way ends at its next block; what it wrote does not count.
         isClosing.store(true, ordering: .relaxed)

@@ -10,13 +10,12 @@ extension SeriesStore {
         if batch.isEmpty { return SampleReceipt() }
         guard batch.sampleCount <= configuration.batchSamplesMax else { throw .tooLarge(samplesMax: configuration.batchSamplesMax) }
         let bytes = Self.bytes(of: batch)
-        do throws(StorageError) { try await enter(bytes) } catch { throw .storage(error) }
+        do throws(StorageError) { try await queue.enter(bytes) } catch { throw .storage(error) }
         let result = await withCheckedContinuation { (continuation: SampleContinuation) in
-            let mustWake = queue.withLock { $0.push(QueuedSamples(batch: batch, bytes: bytes, continuation: continuation)) }
+            let mustWake = queue.push(QueuedSamples(batch: batch, continuation: continuation), bytes: bytes)
             if mustWake { writing.async { self.drain() } }
         }
-        let admitted = queue.withLock { $0.door.leave(bytes) }
-        for admission in admitted { admission.resume(returning: nil) }
+        queue.leave(bytes)
         return try result.get()
     }
 
@@ -26,35 +25,12 @@ extension SeriesStore {
             + batch.exemplars.count * 256 + batch.metadata.count * 256
     }
 
-    /// Waits until there is room for a batch.
-    private func enter(_ bytes: Int) async throws(StorageError) {
-        switch queue.withLock({ $0.door.admit(bytes) }) {
-        case .admitted: return
-        case .refused(let error): throw error
-        case .wait: break
-        }
-        let refusal = await withCheckedContinuation { (admission: SampleAdmission) in
-            // Looked at again: the door may have opened meanwhile.
-            let verdict = queue.withLock { queue in
-                let verdict = queue.door.admit(bytes)
-                if case .wait = verdict { queue.door.wait(bytes, admission) }
-                return verdict
-            }
-            switch verdict {
-            case .admitted: admission.resume(returning: nil)
-            case .refused(let error): admission.resume(returning: error)
-            case .wait: break
-            }
-        }
-        if let refusal { throw refusal }
-    }
-
     // MARK: On the write queue
 
     /// Writes a group and comes again until nobody waits. It goes to the queue's end in between: a flush that wants to seal the log must get its turn also
     /// when appenders never pause.
     private func drain() {
-        let group = queue.withLock { $0.take(bytesMax: configuration.groupBytesMax) }
+        let group = queue.take(bytesMax: configuration.groupBytesMax)
         if group.isEmpty { return }
         write(group)
         writing.async { self.drain() }
@@ -144,9 +120,6 @@ extension SeriesStore {
     static let dayMilliseconds: Int64 = 86_400_000
 
     private func checkSpace() throws(StorageError) {
-        guard let space = try? files.space(paths.root) else { return }
-        // A sixteenth is enough where the file system is small.
-        let needed = min(configuration.freeBytesMin, space.total / 16)
-        if space.free < needed { throw .full(reason: "\(space.free) bytes free in \(paths.root), below \(needed)") }
+        if let reason = files.lowSpace(paths.root, bytesMin: configuration.freeBytesMin) { throw .full(reason: reason) }
     }
 }

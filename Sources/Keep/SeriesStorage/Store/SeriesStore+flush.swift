@@ -38,13 +38,12 @@ extension SeriesStore {
     /// Keeps appenders out while memory is full: two generations may be in memory, and no more. They wait for a flush that goes on, and are refused when
     /// flushes fail.
     func updateObstacle() {
-        let obstacle = state.withLock { state -> AdmissionDoor<SampleAdmission>.Obstacle? in
-            guard state.activeBytes >= (state.sealed == nil ? 2 : 1) * configuration.headBytesMax else { return nil }
-            return state.flushFailure.map { .failing($0) } ?? .flushing
+        queue.update {
+            state.withLock { state in
+                guard state.activeBytes >= (state.sealed == nil ? 2 : 1) * configuration.headBytesMax else { return nil }
+                return state.flushFailure.map { .failing($0) } ?? .flushing
+            }
         }
-        let changed = queue.withLock { $0.door.set(obstacle) }
-        for waiter in changed.admitted { waiter.resume(returning: nil) }
-        for waiter in changed.refused { waiter.resume(returning: changed.refusal) }
     }
 
     // MARK: On the flush queue

@@ -17,7 +17,7 @@ package final class SeriesStore: SeriesReader, SeriesWriter {
     let paths: SeriesPaths
     let files: any FileLayer
 
-    let queue: Mutex<SampleQueue>
+    let queue: AppendQueue<QueuedSamples>
     let state: Mutex<SeriesState>
     let log: Mutex<LogState>
     /// Changed on the flush queue only.
@@ -72,7 +72,7 @@ package final class SeriesStore: SeriesReader, SeriesWriter {
         files = configuration.files
         var recovery = SeriesRecovery(paths: paths, configuration: configuration)
         let log = try recovery.run()
-        queue = Mutex(SampleQueue(bytesMax: configuration.queueBytesMax))
+        queue = AppendQueue(bytesMax: configuration.queueBytesMax)
         manifest = Mutex(recovery.manifest)
         self.log = Mutex(LogState(writer: log, lock: lock, nextFrame: recovery.nextFrame))
         state = Mutex(recovery.takeState())
@@ -92,8 +92,7 @@ package final class SeriesStore: SeriesReader, SeriesWriter {
     package func close() async {
         isClosing.store(true, ordering: .relaxed)
         ticker.withLock { $0?.cancel() }
-        let changed = queue.withLock { $0.door.set(.closed) }
-        for waiter in changed.refused { waiter.resume(returning: changed.refusal) }
+        queue.update { .closed }
         await run(on: merging) {}
         await run(on: flushing) {}
         await run(on: writing) { self.log.withLock { $0.release(self.files) } }
