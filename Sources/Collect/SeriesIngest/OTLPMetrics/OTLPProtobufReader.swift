@@ -10,10 +10,7 @@ struct OTLPProtobufReader {
 
     mutating func read(_ source: UnsafeRawBufferPointer) throws(OTLPError) {
         do throws(ProtobufError) {
-            var reader = unsafe ProtobufReader(source)
-            while let key = try reader.nextKey() {
-                if key.field == 1, key.wireType == .bytes { resources.append(try readResource(try reader.readMessage())) } else { try reader.skip(key.wireType) }
-            }
+            try unsafe ProtobufReader(source).forEachMessage(1) { message throws(ProtobufError) in resources.append(try readResource(message)) }
         } catch { throw limit.isExceeded ? .tooLarge(itemsMax: OTLPItemLimit.itemsMax) : .message(error.reason) }
     }
 
@@ -22,37 +19,24 @@ struct OTLPProtobufReader {
     }
 
     private mutating func readResource(_ message: ProtobufReader) throws(ProtobufError) -> OTLPResource {
-        var reader = message
         var resource = OTLPResource()
-        while let key = try reader.nextKey() {
+        try message.forEachField { reader, key throws(ProtobufError) in
             switch (key.field, key.wireType) {
             case (1, .bytes):
-                var inner = try reader.readMessage()
-                while let key = try inner.nextKey() {
-                    switch (key.field, key.wireType) {
-                    case (1, .bytes): resource.attributes.append(try readAttribute(try inner.readMessage()))
-                    default: try inner.skip(key.wireType)
-                    }
-                }
+                try reader.readMessage().forEachMessage(1) { message throws(ProtobufError) in resource.attributes.append(try readAttribute(message)) }
             case (2, .bytes):
-                var scope = try reader.readMessage()
-                while let key = try scope.nextKey() {
-                    switch (key.field, key.wireType) {
-                    case (2, .bytes): resource.metrics.append(try readMetric(try scope.readMessage()))
-                    default: try scope.skip(key.wireType)
-                    }
-                }
-            default: try reader.skip(key.wireType)
+                try reader.readMessage().forEachMessage(2) { message throws(ProtobufError) in resource.metrics.append(try readMetric(message)) }
+            default: return false
             }
+            return true
         }
         return resource
     }
 
     private mutating func readMetric(_ message: ProtobufReader) throws(ProtobufError) -> OTLPMetric {
         try count(message)
-        var reader = message
         var metric = OTLPMetric()
-        while let key = try reader.nextKey() {
+        try message.forEachField { reader, key throws(ProtobufError) in
             switch (key.field, key.wireType) {
             case (1, .bytes): metric.name = try reader.readString()
             case (2, .bytes): metric.description = try reader.readString()
@@ -62,16 +46,16 @@ struct OTLPProtobufReader {
             case (9, .bytes): try readPoints(.histogram, try reader.readMessage(), &metric)
             case (10, .bytes): try readPoints(.exponentialHistogram, try reader.readMessage(), &metric)
             case (11, .bytes): try readPoints(.summary, try reader.readMessage(), &metric)
-            default: try reader.skip(key.wireType)
+            default: return false
             }
+            return true
         }
         return metric
     }
 
     private mutating func readPoints(_ kind: OTLPMetric.Kind, _ message: ProtobufReader, _ metric: inout OTLPMetric) throws(ProtobufError) {
         metric.kind = kind
-        var reader = message
-        while let key = try reader.nextKey() {
+        try message.forEachField { reader, key throws(ProtobufError) in
             switch (key.field, key.wireType) {
             case (1, .bytes):
                 try count(reader)
@@ -86,17 +70,17 @@ struct OTLPProtobufReader {
                 metric.points.append(read)
             case (2, .varint): metric.temporality = Int(clamping: try reader.readVarint())
             case (3, .varint): metric.isMonotonic = try reader.readVarint() != 0
-            default: try reader.skip(key.wireType)
+            default: return false
             }
+            return true
         }
     }
 
     // MARK: Points
 
     private mutating func readNumber(_ message: ProtobufReader) throws(ProtobufError) -> OTLPPoint {
-        var reader = message
         var point = OTLPPoint()
-        while let key = try reader.nextKey() {
+        try message.forEachField { reader, key throws(ProtobufError) in
             switch (key.field, key.wireType) {
             case (3, .fixed64): point.time = try reader.readFixed64()
             case (4, .fixed64): point.value = try reader.readDouble()
@@ -104,40 +88,45 @@ struct OTLPProtobufReader {
             case (6, .fixed64): point.value = Double(Int64(bitPattern: try reader.readFixed64()))
             case (7, .bytes): point.attributes.append(try readAttribute(try reader.readMessage()))
             case (8, .varint): point.flags = try reader.readVarint()
-            default: try reader.skip(key.wireType)
+            default: return false
             }
+            return true
         }
         return point
     }
 
+    /// Time, count and sum, which stand in the same fields of all points that are distributions; false for another field.
+    private static func readTotals(_ reader: inout ProtobufReader, _ key: ProtobufKey, _ point: inout OTLPPoint) throws(ProtobufError) -> Bool {
+        switch (key.field, key.wireType) {
+        case (3, .fixed64): point.time = try reader.readFixed64()
+        case (4, .fixed64): point.count = try reader.readFixed64()
+        case (5, .fixed64): point.sum = try reader.readDouble()
+        default: return false
+        }
+        return true
+    }
+
     private mutating func readHistogram(_ message: ProtobufReader) throws(ProtobufError) -> OTLPPoint {
-        var reader = message
         var point = OTLPPoint()
-        while let key = try reader.nextKey() {
+        try message.forEachField { reader, key throws(ProtobufError) in
             switch (key.field, key.wireType) {
-            case (3, .fixed64): point.time = try reader.readFixed64()
-            case (4, .fixed64): point.count = try reader.readFixed64()
-            case (5, .fixed64): point.sum = try reader.readDouble()
             case (6, _): try Self.readWords(&reader, key) { point.bucketCounts.append($0) }
             case (7, _): try Self.readWords(&reader, key) { point.bounds.append(Double(bitPattern: $0)) }
             case (8, .bytes): point.exemplars.append(try readExemplar(try reader.readMessage()))
             case (9, .bytes): point.attributes.append(try readAttribute(try reader.readMessage()))
             case (10, .varint): point.flags = try reader.readVarint()
-            default: try reader.skip(key.wireType)
+            default: return try Self.readTotals(&reader, key, &point)
             }
+            return true
         }
         return point
     }
 
     private mutating func readExponential(_ message: ProtobufReader) throws(ProtobufError) -> OTLPPoint {
-        var reader = message
         var point = OTLPPoint()
-        while let key = try reader.nextKey() {
+        try message.forEachField { reader, key throws(ProtobufError) in
             switch (key.field, key.wireType) {
             case (1, .bytes): point.attributes.append(try readAttribute(try reader.readMessage()))
-            case (3, .fixed64): point.time = try reader.readFixed64()
-            case (4, .fixed64): point.count = try reader.readFixed64()
-            case (5, .fixed64): point.sum = try reader.readDouble()
             case (6, .varint): point.scale = Int32(clamping: try reader.readZigZag())
             case (7, .fixed64): point.zeroCount = try reader.readFixed64()
             case (8, .bytes): point.positive = try readBuckets(try reader.readMessage())
@@ -145,16 +134,16 @@ struct OTLPProtobufReader {
             case (10, .varint): point.flags = try reader.readVarint()
             case (11, .bytes): point.exemplars.append(try readExemplar(try reader.readMessage()))
             case (14, .fixed64): point.zeroThreshold = try reader.readDouble()
-            default: try reader.skip(key.wireType)
+            default: return try Self.readTotals(&reader, key, &point)
             }
+            return true
         }
         return point
     }
 
     private mutating func readBuckets(_ message: ProtobufReader) throws(ProtobufError) -> OTLPPoint.Buckets {
-        var reader = message
         var buckets = OTLPPoint.Buckets()
-        while let key = try reader.nextKey() {
+        try message.forEachField { reader, key throws(ProtobufError) in
             switch (key.field, key.wireType) {
             case (1, .varint): buckets.offset = Int32(clamping: try reader.readZigZag())
             case (2, .varint): buckets.counts.append(try reader.readVarint())
@@ -164,45 +153,47 @@ struct OTLPProtobufReader {
                     try count(packed)
                     buckets.counts.append(try packed.readVarint())
                 }
-            default: try reader.skip(key.wireType)
+            default: return false
             }
+            return true
         }
         return buckets
     }
 
     private mutating func readSummary(_ message: ProtobufReader) throws(ProtobufError) -> OTLPPoint {
-        var reader = message
         var point = OTLPPoint()
-        while let key = try reader.nextKey() {
+        try message.forEachField { reader, key throws(ProtobufError) in
             switch (key.field, key.wireType) {
-            case (3, .fixed64): point.time = try reader.readFixed64()
-            case (4, .fixed64): point.count = try reader.readFixed64()
-            case (5, .fixed64): point.sum = try reader.readDouble()
             case (6, .bytes):
-                var value = try reader.readMessage()
-                var pair = (quantile: 0.0, value: 0.0)
-                while let key = try value.nextKey() {
-                    switch (key.field, key.wireType) {
-                    case (1, .fixed64): pair.quantile = try value.readDouble()
-                    case (2, .fixed64): pair.value = try value.readDouble()
-                    default: try value.skip(key.wireType)
-                    }
-                }
+                let quantile = try Self.readQuantile(try reader.readMessage())
                 try count(reader)
-                point.quantiles.append(pair)
+                point.quantiles.append(quantile)
             case (7, .bytes): point.attributes.append(try readAttribute(try reader.readMessage()))
             case (8, .varint): point.flags = try reader.readVarint()
-            default: try reader.skip(key.wireType)
+            default: return try Self.readTotals(&reader, key, &point)
             }
+            return true
         }
         return point
     }
 
+    private static func readQuantile(_ message: ProtobufReader) throws(ProtobufError) -> (quantile: Double, value: Double) {
+        var pair = (quantile: 0.0, value: 0.0)
+        try message.forEachField { reader, key throws(ProtobufError) in
+            switch (key.field, key.wireType) {
+            case (1, .fixed64): pair.quantile = try reader.readDouble()
+            case (2, .fixed64): pair.value = try reader.readDouble()
+            default: return false
+            }
+            return true
+        }
+        return pair
+    }
+
     private mutating func readExemplar(_ message: ProtobufReader) throws(ProtobufError) -> Exemplar {
         try count(message)
-        var reader = message
         var exemplar = OTLPExemplar()
-        while let key = try reader.nextKey() {
+        try message.forEachField { reader, key throws(ProtobufError) in
             switch (key.field, key.wireType) {
             case (2, .fixed64): exemplar.time = try reader.readFixed64()
             case (3, .fixed64): exemplar.value = try reader.readDouble()
@@ -210,8 +201,9 @@ struct OTLPProtobufReader {
             case (5, .bytes): exemplar.traceID = unsafe Array(reader.bytes(try reader.readRange()))
             case (6, .fixed64): exemplar.value = Double(Int64(bitPattern: try reader.readFixed64()))
             case (7, .bytes): exemplar.attributes.append(try readAttribute(try reader.readMessage()))
-            default: try reader.skip(key.wireType)
+            default: return false
             }
+            return true
         }
         return exemplar.exemplar
     }
@@ -230,23 +222,22 @@ struct OTLPProtobufReader {
 
     private mutating func readAttribute(_ message: ProtobufReader) throws(ProtobufError) -> OTLPAttribute {
         try count(message)
-        var reader = message
         var attribute = OTLPAttribute(key: "", value: "")
-        while let key = try reader.nextKey() {
+        try message.forEachField { reader, key throws(ProtobufError) in
             switch (key.field, key.wireType) {
             case (1, .bytes): attribute.key = try reader.readString()
             case (2, .bytes): attribute.value = OTLPValueText.text(try readValue(try reader.readMessage(), depth: 0))
-            default: try reader.skip(key.wireType)
+            default: return false
             }
+            return true
         }
         return attribute
     }
 
     private func readValue(_ message: ProtobufReader, depth: Int) throws(ProtobufError) -> JSONValue {
         guard depth < Self.depthMax else { throw ProtobufError(offset: message.offset, expected: "values nested at most \(Self.depthMax) deep") }
-        var reader = message
         var value = JSONValue.null
-        while let key = try reader.nextKey() {
+        try message.forEachField { reader, key throws(ProtobufError) in
             switch (key.field, key.wireType) {
             case (1, .bytes): value = .string(try reader.readString())
             case (2, .varint): value = .bool(try reader.readVarint() != 0)
@@ -255,42 +246,55 @@ struct OTLPProtobufReader {
                 value = .number(JSONScanner.Number(double: Double(integer), integer: integer))
             case (4, .fixed64): value = .number(JSONScanner.Number(double: try reader.readDouble(), integer: nil))
             case (5, .bytes):
-                var list = try reader.readMessage()
                 var elements: [JSONValue] = []
-                while let key = try list.nextKey() {
-                    switch (key.field, key.wireType) {
-                    case (1, .bytes): elements.append(try readValue(try list.readMessage(), depth: depth + 1))
-                    default: try list.skip(key.wireType)
-                    }
-                }
+                try reader.readMessage().forEachMessage(1) { message throws(ProtobufError) in elements.append(try readValue(message, depth: depth + 1)) }
                 value = .array(elements)
             case (6, .bytes): value = .object(try readMembers(try reader.readMessage(), depth: depth + 1))
             case (7, .bytes): value = .string(OTLPValueText.base64(unsafe Array(reader.bytes(try reader.readRange()))))
-            default: try reader.skip(key.wireType)
+            default: return false
             }
+            return true
         }
         return value
     }
 
     private func readMembers(_ message: ProtobufReader, depth: Int) throws(ProtobufError) -> [JSONValue.Member] {
-        var reader = message
         var members: [JSONValue.Member] = []
-        while let key = try reader.nextKey() {
-            guard key.field == 1, key.wireType == .bytes else {
-                try reader.skip(key.wireType)
-                continue
-            }
-            var pair = try reader.readMessage()
-            var name = "", value = JSONValue.null
-            while let key = try pair.nextKey() {
-                switch (key.field, key.wireType) {
-                case (1, .bytes): name = try pair.readString()
-                case (2, .bytes): value = try readValue(try pair.readMessage(), depth: depth)
-                default: try pair.skip(key.wireType)
-                }
-            }
-            members.append(JSONValue.Member(name: name, value: value))
-        }
+        try message.forEachMessage(1) { message throws(ProtobufError) in members.append(try readMember(message, depth: depth)) }
         return members
+    }
+
+    private func readMember(_ message: ProtobufReader, depth: Int) throws(ProtobufError) -> JSONValue.Member {
+        var name = "", value = JSONValue.null
+        try message.forEachField { reader, key throws(ProtobufError) in
+            switch (key.field, key.wireType) {
+            case (1, .bytes): name = try reader.readString()
+            case (2, .bytes): value = try readValue(try reader.readMessage(), depth: depth)
+            default: return false
+            }
+            return true
+        }
+        return JSONValue.Member(name: name, value: value)
+    }
+}
+
+extension ProtobufReader {
+    /// Hands on each field of the message until its end; fields that `read` does not know, and says so by false, are skipped.
+    @inline(__always)
+    fileprivate func forEachField(_ read: (inout ProtobufReader, ProtobufKey) throws(ProtobufError) -> Bool) throws(ProtobufError) {
+        var reader = self
+        while let key = try reader.nextKey() {
+            if try !read(&reader, key) { try reader.skip(key.wireType) }
+        }
+    }
+
+    /// Hands on each inner message with this field number and skips everything else.
+    @inline(__always)
+    fileprivate func forEachMessage(_ field: Int, _ read: (ProtobufReader) throws(ProtobufError) -> Void) throws(ProtobufError) {
+        try forEachField { reader, key throws(ProtobufError) in
+            guard key.field == field, key.wireType == .bytes else { return false }
+            try read(try reader.readMessage())
+            return true
+        }
     }
 }
