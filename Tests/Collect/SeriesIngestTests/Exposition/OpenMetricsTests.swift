@@ -1,4 +1,5 @@
 import GatewayModel
+import KeepTestSupport
 import SeriesIngest
 import Testing
 
@@ -96,7 +97,7 @@ struct OpenMetricsTests {
     }
 
     @Test(arguments: 0..<8) func mutatedTextsNeverDoHarm(_ seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededGenerator(seed: seed)
         let text = Array("# HELP a b\n# TYPE a counter\na_total{b=\"c\\n\",d=\"e\"} 1e3 5.5 # {f=\"g\"} 1 2\n{\"h.i\",j=\"k\"} NaN\n# EOF\n".utf8)
         for _ in 0..<2_000 {
             var mutated = text

@@ -1,4 +1,5 @@
 import GatewayModel
+import KeepTestSupport
 import SeriesIngest
 import Testing
 
@@ -131,7 +132,7 @@ struct TextFormatTests {
 
     /// Against the C library, over texts of random length and scale.
     @Test(arguments: 0..<4) func numbersAreTheNearestDoubles(_ seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<5_000 {
             var text = Bool.random(using: &random) ? "-" : ""
             text += (0...Int.random(in: 0...20, using: &random)).map { _ in String(Int.random(in: 0...9, using: &random)) }.joined()

@@ -1,6 +1,7 @@
 import ByteCoding
 import Foundation
 import GatewayModel
+import KeepTestSupport
 import SeriesIngest
 import Testing
 
@@ -153,7 +154,7 @@ struct OTLPMetricsTests {
     func encodings(_ type: String?, _ expected: String?) { #expect(OTLPMetricsDoor.Encoding(contentType: type).map { "\($0)" } == expected) }
 
     @Test(arguments: 0..<4) func mutatedRequestsNeverDoHarm(_ seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededGenerator(seed: seed)
         var writer = ProtobufWriter()
         writer.message(1) { $0.message(2) { $0.message(2) { metric in
             metric.string(1, "m")

@@ -1,5 +1,6 @@
 import ByteCoding
 import GatewayModel
+import KeepTestSupport
 import SeriesIngest
 import Testing
 
@@ -150,7 +151,7 @@ struct RemoteWriteTests {
     }
 
     @Test(arguments: 0..<6) func mutatedRequestsNeverDoHarm(_ seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededGenerator(seed: seed)
         let exemplar = Exemplar(SeriesLabels([SeriesLabel("t", "u")]), value: 1, time: 1)
         let request = writeRequest([
             SentSeries(labels: [("__name__", "a"), ("b", "c")], samples: [(1, 1), (2, 2)], exemplars: [exemplar], histograms: [{ $0.zigZag(4, 1); $0.bytes(12, [2, 4]) }])
