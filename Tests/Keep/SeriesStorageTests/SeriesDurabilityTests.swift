@@ -21,7 +21,7 @@ private func live(_ test: TestSeriesStore, _ known: inout Acknowledged, seed: In
         for series in 0..<3 {
             let labels = SeriesLabels.test("m", ["series": "\(Bool.random(using: &random) ? series : step * 10 + series)"])
             let samples = (0..<Int.random(in: 1...20, using: &random)).map { index in
-                (SeriesClock.start - Int64(step % 3) * 86_400_000 + Int64(step * 100 + index), Double(Int.random(in: 0...9, using: &random)))
+                (TestClock.noon - Int64(step % 3) * 86_400_000 + Int64(step * 100 + index), Double(Int.random(in: 0...9, using: &random)))
             }
             batch.append(labels, samples)
             for (time, value) in samples { sent.append((labels, time, value.bitPattern)) }
@@ -53,7 +53,7 @@ private func check(_ files: MemoryFiles, _ known: Acknowledged, _ what: String) 
         }
     }
     #expect(test.events.damage.isEmpty, "\(what): \(test.events.damage)")
-    _ = try await store.append(.of(.test("after"), [(SeriesClock.start, 1)]))
+    _ = try await store.append(.of(.test("after"), [(TestClock.noon, 1)]))
     await store.close()
 }
 
@@ -104,12 +104,12 @@ struct SeriesDurabilityTests {
         let files = MemoryFiles()
         let store = try TestSeriesStore(files).open()
         let labels = SeriesLabels.test("m")
-        _ = try await store.append(.of(labels, [(SeriesClock.start, 1)]))
+        _ = try await store.append(.of(labels, [(TestClock.noon, 1)]))
         for code in [Int32(28), 5] {
             files.plan(MemoryFiles.Plan(from: 1, until: 2, code: code))
-            await #expect(throws: SeriesWriteError.self) { try await store.append(.of(labels, [(SeriesClock.start + Int64(code), 2)])) }
-            #expect(try store.samples()[labels]?.contains { $0.time == SeriesClock.start + Int64(code) } == false)
-            #expect(try await store.append(.of(labels, [(SeriesClock.start + Int64(code), 2)])).stored == 1)
+            await #expect(throws: SeriesWriteError.self) { try await store.append(.of(labels, [(TestClock.noon + Int64(code), 2)])) }
+            #expect(try store.samples()[labels]?.contains { $0.time == TestClock.noon + Int64(code) } == false)
+            #expect(try await store.append(.of(labels, [(TestClock.noon + Int64(code), 2)])).stored == 1)
         }
         #expect(try store.samples()[labels]?.count == 3)
     }
@@ -120,7 +120,7 @@ struct SeriesDurabilityTests {
         test.configuration.outOfOrderMinutes = 0
         let store = try test.open()
         var batch = SampleBatch()
-        for series in 0..<20 { batch.append(.test("m", ["series": "\(series)"]), (0..<200).map { (SeriesClock.start + $0 * 1_000, Double(($0 * 7_919 + Int64(series)) % 1_000)) }) }
+        for series in 0..<20 { batch.append(.test("m", ["series": "\(series)"]), (0..<200).map { (TestClock.noon + $0 * 1_000, Double(($0 * 7_919 + Int64(series)) % 1_000)) }) }
         _ = try await store.append(batch)
         try await store.flush()
         await store.close()
@@ -139,7 +139,7 @@ struct SeriesDurabilityTests {
             let whole = found.values.filter { $0.count == 200 }.count
             if whole < 20 { #expect(!test.events.damage.isEmpty, "byte \(place)") }
             if place > 16, place < bytes.count / 2 { #expect(whole >= 19, "byte \(place): \(whole)") }
-            for (labels, samples) in found { for sample in samples { #expect(sample.bits == Double((((sample.time - SeriesClock.start) / 1_000) * 7_919 + (Int64(labels["series"] ?? "") ?? 0)) % 1_000).bitPattern) } }
+            for (labels, samples) in found { for sample in samples { #expect(sample.bits == Double((((sample.time - TestClock.noon) / 1_000) * 7_919 + (Int64(labels["series"] ?? "") ?? 0)) % 1_000).bitPattern) } }
             await store.close()
         }
     }

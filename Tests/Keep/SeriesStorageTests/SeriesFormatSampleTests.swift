@@ -19,7 +19,7 @@ private enum SeriesFormatSamples {
 
     /// All kinds of chunks: counters, decimals, real numbers, a constant, marks, histograms, irregular times, two days.
     static var batches: [[(labels: SeriesLabels, samples: [Sample])]] {
-        let start = SeriesClock.start - 3_600_000
+        let start = TestClock.noon - 3_600_000
         func series(_ name: String, _ count: Int64, _ value: (Int64) -> Double) -> (SeriesLabels, [Sample]) {
             (.test(name, ["größe": "α"]), (0..<count).map { Sample(start + $0 * 15_000 + ($0 % 7 == 3 ? 2 : 0), value($0)) })
         }

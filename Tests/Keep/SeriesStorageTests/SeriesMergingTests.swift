@@ -17,7 +17,7 @@ struct SeriesMergingTests {
             batch.isImport = true
             for series in 0..<4 where series != round {
                 let labels = SeriesLabels.test("m", ["series": "\(series)"])
-                let times = Set((0..<300).map { _ in SeriesClock.start - 3 * day + Int64.random(in: 0..<day / 1_000, using: &random) * 1_000 }).sorted()
+                let times = Set((0..<300).map { _ in TestClock.noon - 3 * day + Int64.random(in: 0..<day / 1_000, using: &random) * 1_000 }).sorted()
                 batch.append(labels, times.map { ($0, Double($0 % 1_000)) })
             }
             _ = try await store.append(batch)
@@ -38,7 +38,7 @@ struct SeriesMergingTests {
         let test = TestSeriesStore(MemoryFiles())
         let store = try test.open()
         for round in 0..<4 {
-            _ = try await store.append(.of(.test("m"), (0..<100).map { (SeriesClock.start - 2 * day + Int64(round * 100 + $0), 1) }))
+            _ = try await store.append(.of(.test("m"), (0..<100).map { (TestClock.noon - 2 * day + Int64(round * 100 + $0), 1) }))
             try await store.flush()
         }
         let selected = try store.select(SeriesRequest([], from: .min, through: .max, grid: StepGrid(start: 0, end: 0, step: 1)))
@@ -53,11 +53,11 @@ struct SeriesMergingTests {
     @Test func theFirstStoredValueCountsWhereTwoBlocksDisagree() async throws {
         let store = try TestSeriesStore(MemoryFiles()).open()
         let labels = SeriesLabels.test("m")
-        _ = try await store.append(.of(labels, [(SeriesClock.start - 10, 1), (SeriesClock.start, 1)]))
+        _ = try await store.append(.of(labels, [(TestClock.noon - 10, 1), (TestClock.noon, 1)]))
         try await store.flush()
         // What is in a block is not looked up for a late sample.
-        #expect(try await store.append(.of(labels, [(SeriesClock.start - 10, 2), (SeriesClock.start - 5, 2)])).stored == 2)
-        let expected = [Sample(SeriesClock.start - 10, 1), Sample(SeriesClock.start - 5, 2), Sample(SeriesClock.start, 1)]
+        #expect(try await store.append(.of(labels, [(TestClock.noon - 10, 2), (TestClock.noon - 5, 2)])).stored == 2)
+        let expected = [Sample(TestClock.noon - 10, 1), Sample(TestClock.noon - 5, 2), Sample(TestClock.noon, 1)]
         #expect(try store.samples()[labels] == expected)
         try await store.flush()
         #expect(try store.samples()[labels] == expected)
@@ -72,8 +72,8 @@ struct SeriesMergingTests {
         let store = try test.open()
         for age in [Int64(2), 1, 0] {
             var batch = SampleBatch()
-            batch.append(.test("m", ["age": "\(age)"]), [(SeriesClock.start - age * day, 1)])
-            batch.append(.test("always"), [(SeriesClock.start - age * day, 1)])
+            batch.append(.test("m", ["age": "\(age)"]), [(TestClock.noon - age * day, 1)])
+            batch.append(.test("always"), [(TestClock.noon - age * day, 1)])
             _ = try await store.append(batch)
             try await store.flush()
         }
@@ -84,9 +84,9 @@ struct SeriesMergingTests {
         #expect(try store.samples().keys.sorted() == [.test("always"), .test("m", ["age": "0"]), .test("m", ["age": "1"])])
         #expect(store.statistics().series == 3)
         #expect(files.names.filter { $0.hasSuffix(".block") }.count == 2)
-        #expect(try await store.append(.of(.test("m"), [(SeriesClock.start - 2 * day, 1)])).refused(.tooOld) == 1)
+        #expect(try await store.append(.of(.test("m"), [(TestClock.noon - 2 * day, 1)])).refused(.tooOld) == 1)
         // The dropped series may come back, under another number.
-        #expect(try await store.append(.of(.test("m", ["age": "2"]), [(SeriesClock.start, 1)])).newSeries == 1)
+        #expect(try await store.append(.of(.test("m", ["age": "2"]), [(TestClock.noon, 1)])).newSeries == 1)
         await store.close()
         #expect(try test.open().samples().count == 4)
     }
@@ -96,7 +96,7 @@ struct SeriesMergingTests {
         test.configuration.diskBytesMax = 1
         let store = try test.open()
         for age in [Int64(2), 1, 0] {
-            var batch = SampleBatch.of(.test("m", ["age": "\(age)"]), [(SeriesClock.start - age * day, 1)])
+            var batch = SampleBatch.of(.test("m", ["age": "\(age)"]), [(TestClock.noon - age * day, 1)])
             batch.isImport = true
             _ = try await store.append(batch)
         }
@@ -110,7 +110,7 @@ struct SeriesMergingTests {
         var test = TestSeriesStore(MemoryFiles())
         test.configuration.uptime = { 0 }
         let store = try test.open()
-        _ = try await store.append(.of(.test("m"), [(SeriesClock.start, 1)]))
+        _ = try await store.append(.of(.test("m"), [(TestClock.noon, 1)]))
         try await store.flush()
         await store.maintain()
         test.clock.advance(seconds: 400 * 86_400)
@@ -142,7 +142,7 @@ struct SeriesMergingTests {
         let test = TestSeriesStore(files)
         var store = try test.open()
         for round in 0..<2 {
-            _ = try await store.append(.of(.test("m"), (0..<100).map { (SeriesClock.start - 3 * day + Int64(round * 100 + $0), Double($0 % 7)) }))
+            _ = try await store.append(.of(.test("m"), (0..<100).map { (TestClock.noon - 3 * day + Int64(round * 100 + $0), Double($0 % 7)) }))
             try await store.flush()
         }
         await store.close()

@@ -37,10 +37,10 @@ struct SeriesOracleTests {
                 written.append(series)
                 batch.beginSeries(references[series] ?? .none)
                 SeriesKey.append(labels, to: &batch.keys)
-                var time = SeriesClock.start - Int64.random(in: 0...200_000, using: &random) * 1_000
+                var time = TestClock.noon - Int64.random(in: 0...200_000, using: &random) * 1_000
                 for _ in 0..<Int.random(in: 1...(random.oneIn(5) ? 400 : 10), using: &random) {
                     // A time is used once: what becomes of repetitions is tested elsewhere.
-                    if expected[labels]?[time] == nil, time <= SeriesClock.start {
+                    if expected[labels]?[time] == nil, time <= TestClock.noon {
                         if series == 7, random.oneIn(2) {
                             let histogram = histogram(&random)
                             batch.append(time, histogram)
@@ -68,7 +68,7 @@ struct SeriesOracleTests {
             }
             let all = expected.mapValues { $0.values.sorted { $0.time < $1.time } }
             #expect(try store.samples() == all)
-            let (from, through) = (SeriesClock.start - 120_000_000, SeriesClock.start - 60_000_000)
+            let (from, through) = (TestClock.noon - 120_000_000, TestClock.noon - 60_000_000)
             let part = all.mapValues { $0.filter { $0.time >= from && $0.time <= through } }.filter { !$0.value.isEmpty }
             #expect(try store.samples(from: from, through: through) == part)
         }
@@ -85,7 +85,7 @@ struct SeriesOracleTests {
         var batch = SampleBatch()
         var all: [SeriesLabels] = []
         for series in 0..<40 { all.append(.test("m\(series % 3)", series % 4 == 0 ? ["series": "\(series)", "zone": "z\(series % 8)"] : ["series": "\(series)"])) }
-        for labels in all.shuffled() { batch.append(labels, [(SeriesClock.start, 1)]) }
+        for labels in all.shuffled() { batch.append(labels, [(TestClock.noon, 1)]) }
         _ = try await store.append(batch)
         let expected = all.filter { labels in matchers.allSatisfy { $0.matches(labels) } }.sorted()
         #expect(try store.labelSets(SeriesListing([matchers])) == expected)
@@ -102,7 +102,7 @@ struct SeriesOracleTests {
         let labels = SeriesLabels.test("m")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for round in 0..<300 { _ = try await store.append(.of(labels, (0..<10).map { (SeriesClock.start - 3_600_000 + Int64(round * 10 + $0), Double(round)) })) }
+                for round in 0..<300 { _ = try await store.append(.of(labels, (0..<10).map { (TestClock.noon - 3_600_000 + Int64(round * 10 + $0), Double(round)) })) }
             }
             for _ in 0..<3 {
                 group.addTask {
@@ -111,7 +111,7 @@ struct SeriesOracleTests {
                         let samples = try store.samples()[labels] ?? []
                         #expect(samples.count % 10 == 0)
                         #expect(samples.count >= seen)
-                        #expect(samples.enumerated().allSatisfy { $0.element.time == SeriesClock.start - 3_600_000 + Int64($0.offset) })
+                        #expect(samples.enumerated().allSatisfy { $0.element.time == TestClock.noon - 3_600_000 + Int64($0.offset) })
                         seen = samples.count
                         await Task.yield()
                     }

@@ -4,7 +4,7 @@ import SeriesStorage
 import Testing
 
 struct SeriesStoreTests {
-    private let start = SeriesClock.start
+    private let start = TestClock.noon
     private let requests = SeriesLabels.test("requests_total", ["model": "a"])
 
     @Test func appendedSamplesAreSelectedInOrderOfLabelsAndTime() async throws {

@@ -1,4 +1,5 @@
 import GatewayModel
+import KeepTestSupport
 @testable import RequestStorage
 import Testing
 

@@ -3,29 +3,9 @@ import Foundation
 import GatewayModel
 import KeepTestSupport
 import SeriesStorage
-import Synchronization
 
-/// A clock that tests set.
-final class SeriesClock: Sendable {
-    private let time: Mutex<Timestamp>
-
-    /// Noon of 2026-03-05 (UTC), in milliseconds since 1970.
-    static let start: Int64 = 1_772_712_000_000
-
-    init(milliseconds: Int64 = SeriesClock.start) { time = Mutex(Timestamp(microseconds: milliseconds * 1_000)) }
-
-    var now: Timestamp { time.withLock { $0 } }
-    var milliseconds: Int64 { now.microseconds / 1_000 }
-
-    func set(milliseconds: Int64) { time.withLock { $0 = Timestamp(microseconds: milliseconds * 1_000) } }
-    func advance(seconds: Int64) { time.withLock { $0.microseconds += seconds * 1_000_000 } }
-}
-
-/// What a store said.
-final class SeriesEvents: Sendable {
-    private let list = Mutex<[SeriesStoreEvent]>([])
-    func note(_ event: SeriesStoreEvent) { list.withLock { $0.append(event) } }
-    var all: [SeriesStoreEvent] { list.withLock { $0 } }
+extension EventLog<SeriesStoreEvent> {
+    /// What was damaged, as text.
     var damage: [String] { all.compactMap { if case .damaged(let file, let what, let offset) = $0 { "\(file): \(what) at \(offset)" } else { nil } } }
 }
 
@@ -33,8 +13,8 @@ final class SeriesEvents: Sendable {
 struct TestSeriesStore {
     var files: any FileLayer
     var folder = "/series"
-    let clock = SeriesClock()
-    let events = SeriesEvents()
+    let clock = TestClock()
+    let events = EventLog<SeriesStoreEvent>()
     var configuration = SeriesStoreConfiguration()
 
     init(_ files: any FileLayer = MemoryFiles()) {
