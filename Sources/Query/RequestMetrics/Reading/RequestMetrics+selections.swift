@@ -28,7 +28,7 @@ extension RequestMetrics {
             guard strand.isCounted else {
                 return .none(family: strand.name, reason: "\(strand.name) is computed from the records of a moment and is no count of records.")
             }
-            guard let text = Self.filterText(strand, choice) else {
+            guard let text = Self.filterText(strand, choice, asked: Set(matchers.map(\.name))) else {
                 return .none(family: strand.name, reason: "\(LabelValues.otherText) stands for the values beyond the limit, of which there is no list.")
             }
             return .records(SampleRecords(filter: try QueryFilter(text), range: range))
@@ -36,9 +36,11 @@ extension RequestMetrics {
     }
 
     /// The filter of the chosen series together; nil when one of them stands for values that have no list.
-    private static func filterText(_ strand: FamilyStrand, _ choice: StrandChoice) -> String? {
+    ///
+    /// - Parameter asked: the labels that the matchers name: what they leave open needs no condition, however the values of labels go together.
+    private static func filterText(_ strand: FamilyStrand, _ choice: StrandChoice, asked: Set<String>) -> String? {
         var parts = strand.filter.text.isEmpty ? [] : ["(\(strand.filter.text))"]
-        for label in strand.labels {
+        for label in strand.labels where asked.contains(label.name) {
             let values = { (lines: [Int]) in Set(lines.map { line in choice.all.lines[line].labels.first { $0.name == label.name }?.value ?? "" }) }
             let chosen = values(choice.lines)
             guard chosen.count < values(Array(choice.all.lines.indices)).count else { continue }
