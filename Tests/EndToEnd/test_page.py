@@ -1,5 +1,6 @@
 """A real Chromium drives the page on generated traffic, on a desktop and on a phone."""
 
+import json
 import re
 import shutil
 import urllib.parse
@@ -176,3 +177,52 @@ def test_record_opens_beside_the_table_and_survives_a_reload(page, demo, screen)
     assert page.url == address
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
+
+
+# --- Explore
+
+RATE = "sum by (provider) (increase(llm_gateway_llm_gateway_requests_total[10m]))"
+
+
+def test_a_point_of_a_family_shows_its_own_requests(page, demo, screen):
+    page.goto(f"{demo.url}/?page=explore")
+    editor = page.get_by_role("combobox", name="PromQL expression")
+    editor.fill(RATE)
+    editor.press("Escape")
+    editor.press("Enter")
+    surface = page.locator(".explore-chart .surface")
+    expect(surface).to_be_visible()
+    box = surface.bounding_box()
+    place = {"x": box["width"] * 0.6, "y": box["height"] * 0.5}
+    if screen == "phone":
+        surface.tap(position=place)
+    else:
+        surface.click(position=place)
+    facts = page.locator(".point-facts strong")
+    expect(facts).to_be_visible()
+    time, labels = parameters(page)["point"].split(" ", 1)
+    answer = demo.get("/api/v1/query?" + urllib.parse.urlencode({"query": RATE, "time": time})).json()
+    value = next(row["value"][1] for row in answer["data"]["result"] if row["metric"] == json.loads(labels))
+    assert facts.inner_text().split()[0].replace(",", "") == str(round(float(value)))
+    page.get_by_role("link", name="Open in Requests").click()
+    expect(page.locator(".records-count")).to_have_text(f"{int(float(value)):,}")
+
+
+@pytest.mark.refused_question
+def test_an_expression_that_cannot_be_read_is_marked_where_it_is_wrong(page, demo):
+    page.goto(f"{demo.url}/?page=explore&expr=sum+sum(up)")
+    expect(page.locator("#promql-error")).to_contain_text("Column 5")
+    expect(page.locator(".promql-wrong")).to_have_text("sum")
+
+
+def test_metrics_functions_and_labels_are_offered_while_typing(page, demo):
+    page.goto(f"{demo.url}/?page=explore")
+    editor = page.get_by_role("combobox", name="PromQL expression")
+    editor.press_sequentially("histogram_q")
+    expect(page.get_by_role("option").first).to_contain_text("histogram_quantile")
+    editor.fill("")
+    editor.press_sequentially("llm_gateway_llm_gateway_requests_total{pro")
+    expect(page.get_by_role("option").first).to_have_text("provider")
+    editor.press("Tab")
+    editor.press_sequentially("open")
+    expect(page.get_by_role("option").first).to_contain_text("openai")
