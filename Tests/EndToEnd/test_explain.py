@@ -1,19 +1,22 @@
 """The records behind a point: GET /api/v1/explain against the values that PromQL gives, on generated traffic."""
 
 import json
+import subprocess
 import urllib.parse
 
 import pytest
 
 from conftest import run_server
-from gatewatch_server import GatewatchServer
+from gatewatch_server import BINARY, GatewatchServer
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    """`gatewatch demo` with a day of history that no longer grows."""
-    folder = tmp_path_factory.mktemp("demo")
-    yield from run_server(GatewatchServer(folder / "data", ["--history-days", "1"], command="demo"))
+    """A server over a day of generated history that no longer grows."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    command = [str(BINARY), "demo", "--history-only", "--history-days", "1", "--data", str(folder)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300, cwd=folder.parent, env={"PATH": "/usr/bin"})
+    yield from run_server(GatewatchServer(folder))
 
 
 def data(server: GatewatchServer, path: str, **parameters):

@@ -8,6 +8,8 @@ package struct SelectionWindow: Sendable, Equatable {
     /// The samples' window in milliseconds since 1970, its left end not in it; for an instant selector both ends are the instant.
     package let from: Int64
     package let through: Int64
+    /// The labels by which the series behind a value of the result are known.
+    package let scope: LabelScope
 }
 
 extension Expression {
@@ -20,33 +22,28 @@ extension Expression {
     package func selectionWindows(at time: Int64) throws(PromQLError) -> [SelectionWindow] {
         let query = StepGrid(start: time, end: time, step: 1)
         var windows: [SelectionWindow] = []
-        try collectWindows(earliest: time, latest: time, query, into: &windows)
+        try collectWindows(earliest: time, latest: time, .all, query, into: &windows)
         return windows
     }
 
-    /// The labels of the result that functions of the expression make up and that say nothing of the series that were read.
-    package var madeUpLabels: Set<String> {
-        var names: Set<String> = []
-        collectMadeUpLabels(into: &names)
-        return names
-    }
-
-    private func collectWindows(earliest: Int64, latest: Int64, _ query: StepGrid, into windows: inout [SelectionWindow]) throws(PromQLError) {
+    private func collectWindows(
+        earliest: Int64, latest: Int64, _ scope: LabelScope, _ query: StepGrid, into windows: inout [SelectionWindow]
+    ) throws(PromQLError) {
         switch self {
         case .number, .string: break
         case .vectorSelector(let selector):
             let (from, through) = try Self.moved(earliest, latest, selector.offset, selector.at, query)
-            windows.append(SelectionWindow(selector: selector, text: text, from: from, through: through))
+            windows.append(SelectionWindow(selector: selector, text: text, from: from, through: through, scope: scope))
         case .matrixSelector(let matrix):
             let (from, through) = try Self.moved(earliest, latest, matrix.selector.offset, matrix.selector.at, query)
             let range = try matrix.duration.milliseconds(query)
-            windows.append(SelectionWindow(selector: matrix.selector, text: text, from: from - range, through: through))
+            windows.append(SelectionWindow(selector: matrix.selector, text: text, from: from - range, through: through, scope: scope))
         case .subquery(let subquery):
             let (from, through) = try Self.moved(earliest, latest, subquery.offset, subquery.at, query)
             let range = try subquery.duration.milliseconds(query)
-            try subquery.expression.collectWindows(earliest: from - range, latest: through, query, into: &windows)
+            try subquery.expression.collectWindows(earliest: from - range, latest: through, scope, query, into: &windows)
         default:
-            for operand in operands { try operand.collectWindows(earliest: earliest, latest: latest, query, into: &windows) }
+            for (operand, inner) in operands(scope) { try operand.collectWindows(earliest: earliest, latest: latest, inner, query, into: &windows) }
         }
     }
 
@@ -62,27 +59,18 @@ extension Expression {
         }
     }
 
-    private func collectMadeUpLabels(into names: inout Set<String>) {
+    /// The expressions that this one is made of, but for those of selectors and subqueries, and each one's scope.
+    private func operands(_ scope: LabelScope) -> [(Expression, LabelScope)] {
         switch self {
-        case .call(let call) where ["label_replace", "label_join", "histogram_quantiles"].contains(call.function.name):
-            if call.arguments.count > 1, case .string(let label) = call.arguments[1] { names.insert(label.value) }
-        case .aggregation(let aggregation) where aggregation.operation == .countValues:
-            if case .string(let label)? = aggregation.parameter { names.insert(label.value) }
-        case .subquery(let subquery): subquery.expression.collectMadeUpLabels(into: &names)
-        default: break
-        }
-        for operand in operands { operand.collectMadeUpLabels(into: &names) }
-    }
-
-    /// The expressions that this one is made of, but for those of selectors and subqueries.
-    private var operands: [Expression] {
-        switch self {
-        case .parenthesised(let inner, _): [inner]
-        case .unary(let operation): [operation.operand]
-        case .binary(let operation): [operation.left, operation.right]
-        case .aggregation(let aggregation): (aggregation.parameter.map { [$0] } ?? []) + [aggregation.operand]
-        case .call(let call): call.arguments
-        case .number, .string, .vectorSelector, .matrixSelector, .subquery: []
+        case .parenthesised(let inner, _): return [(inner, scope)]
+        case .unary(let operation): return [(operation.operand, scope)]
+        case .binary(let operation):
+            let (left, right) = operation.scopes(of: scope)
+            return [(operation.left, left), (operation.right, right)]
+        case .aggregation(let aggregation):
+            return (aggregation.parameter.map { [($0, .none)] } ?? []) + [(aggregation.operand, aggregation.scope(of: scope))]
+        case .call(let call): return call.arguments.map { ($0, call.scope(of: scope)) }
+        case .number, .string, .vectorSelector, .matrixSelector, .subquery: return []
         }
     }
 }

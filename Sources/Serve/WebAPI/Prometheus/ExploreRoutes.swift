@@ -44,15 +44,13 @@ struct ExploreRoutes: Sendable {
         let expression = try PrometheusQueryRoutes.expression(parameters)
         let time = try parameters.time("time") ?? Timestamp.now().microseconds / 1_000
         let labels = try Self.labels(parameters)
-        let madeUp = expression.madeUpLabels
         let windows: [SelectionWindow]
         do { windows = try expression.selectionWindows(at: time) } catch { throw PrometheusError(error) }
-        let conditions = labels.filter { !madeUp.contains($0.name) }
         let metrics = services.metrics
         let asked = services.queries(of: request)
         var answer: [Explanation] = try await asked.perform { _ throws(QueryError) in
             var explanations: [Explanation] = []
-            for window in windows { explanations += try Self.explain(window, conditions, metrics) }
+            for window in windows { explanations += try Self.explain(window, labels, metrics) }
             return explanations
         }
         for index in answer.indices {
@@ -66,9 +64,9 @@ struct ExploreRoutes: Sendable {
     }
 
     /// The labels of the point, a JSON object of strings.
-    private static func labels(_ parameters: PrometheusParameters) throws(PrometheusError) -> [SeriesLabel] {
+    private static func labels(_ parameters: PrometheusParameters) throws(PrometheusError) -> SeriesLabels {
         let text = parameters.text("labels")
-        guard !text.isEmpty else { return [] }
+        guard !text.isEmpty else { return .none }
         let value: JSONValue
         do { value = try JSONValue.parse(text) } catch { throw .invalid("labels", "it must be a JSON object of strings: \(error)") }
         guard case .object(let members) = value else { throw .invalid("labels", "it must be a JSON object of strings, for example {\"model\":\"gpt-4o\"}") }
@@ -77,20 +75,21 @@ struct ExploreRoutes: Sendable {
             guard case .string(let text) = member.value else { throw .invalid("labels", "the value of \"\(member.name)\" must be a string") }
             labels.append(SeriesLabel(member.name, text))
         }
-        return labels
+        return SeriesLabels(labels)
     }
 
-    private static func explain(_ window: SelectionWindow, _ conditions: [SeriesLabel], _ metrics: RequestMetrics?) throws(QueryError) -> [Explanation] {
+    private static func explain(_ window: SelectionWindow, _ labels: SeriesLabels, _ metrics: RequestMetrics?) throws(QueryError) -> [Explanation] {
         let sampled = Explanation(
             selector: window.text, records: nil, note: "These series were scraped or written to Gatewatch: no request stands behind them.")
         guard let metrics else { return [sampled] }
         let matchers = window.selector.matchers
-        // A label that the point has from elsewhere, by a match with another metric, says nothing of these series.
-        let known: Set<String>
-        do { known = Set(try metrics.labelNames(SeriesListing([matchers]))) } catch { throw QueryError(.internal, "the families' labels cannot be read: \(error)") }
+        let known: [String]
+        do { known = try metrics.labelNames(SeriesListing([matchers])) } catch { throw QueryError(.internal, "the families' labels cannot be read: \(error)") }
         guard !known.isEmpty else { return [sampled] }
-        let all = matchers + conditions.filter { known.contains($0.name) }.map { SeriesMatcher($0.name, equals: $0.value) }
-        let answers = try metrics.explain(all, from: window.from, through: window.through)
+        // Most functions take the name away; every other label that the point lacks within the scope its series lack too.
+        let conditions = known.filter { window.scope.holds($0) && !($0 == SeriesLabels.metricName && labels.metricName == nil) }
+        let answers = try metrics.explain(
+            matchers + conditions.map { SeriesMatcher($0, equals: labels[$0] ?? "") }, from: window.from, through: window.through)
         guard !answers.isEmpty else { return [Explanation(selector: window.text, records: nil, note: "No series of this selector has the point's labels.")] }
         return answers.map { answer in
             switch answer {

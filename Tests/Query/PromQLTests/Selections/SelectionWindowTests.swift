@@ -24,8 +24,15 @@ struct SelectionWindowTests {
         #expect(windows.map { $0.through / 1_000 } == expected.map(\.2))
     }
 
-    @Test func labelsThatFunctionsMakeUpAreKnown() throws {
-        let query = #"label_replace(sum by (a) (label_join(x, "b", ",", "c")), "d", "$1", "a", "(.*)") + count_values("e", y)"#
-        #expect(try PromQLParser.parse(query).madeUpLabels == ["b", "d", "e"])
+    /// For each selector which of the labels a, b and le are those of the series behind a value.
+    @Test(arguments: [
+        ("x", ["a b le"]), ("sum by (a) (x)", ["a"]), ("sum without (a) (x)", ["b le"]), ("topk(3, x)", ["a b le"]), ("sum(x)", [""]),
+        ("histogram_quantile(0.9, sum by (le, a) (rate(x[1m])))", ["a"]), (#"label_replace(x, "a", "$1", "b", "(.*)")"#, ["b le"]),
+        ("x / on (a) y", ["a", "a"]), ("x / ignoring (a) y", ["b le", "b le"]), ("x * on (a) group_left (b) y", ["a le", "a b"]),
+        ("x and on (a) y", ["a b le", "a"]), ("x or y", ["a b le", "a b le"]), (#"count_values("a", x)"#, [""]), ("topk(scalar(k), x)", ["", "a b le"]),
+    ])
+    func theScopeSaysByWhichLabelsTheSeriesAreKnown(_ query: String, _ expected: [String]) throws {
+        let windows = try PromQLParser.parse(query).selectionWindows(at: 0)
+        #expect(windows.map { window in ["a", "b", "le"].filter { window.scope.holds($0) }.joined(separator: " ") } == expected)
     }
 }
