@@ -1,4 +1,5 @@
 import GatewayModel
+import KeepTestSupport
 import Testing
 
 @testable import PromQL

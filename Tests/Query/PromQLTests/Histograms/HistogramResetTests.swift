@@ -1,5 +1,6 @@
 import ByteCoding
 import GatewayModel
+import KeepTestSupport
 import Testing
 
 @testable import PromQL

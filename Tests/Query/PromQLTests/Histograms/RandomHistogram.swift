@@ -1,5 +1,6 @@
 import Foundation
 import GatewayModel
+import KeepTestSupport
 
 @testable import PromQL
 

@@ -1,4 +1,5 @@
 import Foundation
+import KeepTestSupport
 import Testing
 
 @testable import PromQL
