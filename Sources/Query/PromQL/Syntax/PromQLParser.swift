@@ -77,7 +77,9 @@ package struct PromQLParser {
             parser.check(&checked)
             if parser.errors.isEmpty { return .success(checked) }
         }
-        guard let first = parser.errors.first else { preconditionFailure("a query without an expression has an error") }
+        guard let first = parser.errors.first else {
+            return .failure(Failure(first: PromQLSyntaxError(message: "no expression found in input", range: SourceRange(0, 0), line: 1, column: 1), others: []))
+        }
         return .failure(Failure(first: first, others: Array(parser.errors.dropFirst())))
     }
 
