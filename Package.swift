@@ -72,18 +72,28 @@ let package = Package(
             name: "EngineBench", dependencies: ["ByteCoding", "GatewayModel", "DemoTraffic", "RequestStorage", "RequestQuery", "RequestMetrics"], path: "Benchmarks/EngineBench", swiftSettings: strict),
         .executableTarget(name: "SeriesBench", dependencies: ["ByteCoding", "GatewayModel", "SeriesStorage"], path: "Benchmarks/SeriesBench", swiftSettings: strict),
         // Tests, one target a target, in the mirror folder
-        
-        
-        
-        
+        .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], path: "Tests/Base/ByteCodingTests", swiftSettings: testing),
+        .testTarget(name: "GatewayModelTests", dependencies: ["ByteCoding", "GatewayModel"], path: "Tests/Base/GatewayModelTests", swiftSettings: testing),
+        .testTarget(name: "DemoTrafficTests", dependencies: ["DemoTraffic", "ByteCoding", "GatewayModel"], path: "Tests/Collect/DemoTrafficTests", swiftSettings: testing),
+        .testTarget(name: "IngestTests", dependencies: ["Ingest", "ByteCoding", "GatewayModel"], path: "Tests/Collect/IngestTests", exclude: ["Samples"], swiftSettings: testing),
         .target(name: "KeepTestSupport", dependencies: ["DurableFiles", "ByteCoding", "GatewayModel"], path: "Tests/Keep/KeepTestSupport", swiftSettings: testing),
-        
-        
-        
-        
-        
-        
-        
+        .testTarget(
+            name: "SeriesIngestTests", dependencies: ["SeriesIngest", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Collect/SeriesIngestTests",
+            swiftSettings: testing),
+        .testTarget(name: "RequestStorageTests", dependencies: ["RequestStorage", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Keep/RequestStorageTests", exclude: ["Samples"],
+            swiftSettings: testing),
+        .testTarget(name: "SeriesStorageTests", dependencies: ["SeriesStorage", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Keep/SeriesStorageTests", exclude: ["Samples"],
+            swiftSettings: testing),
+        .testTarget(name: "RequestQueryTests", dependencies: ["RequestQuery", "RequestStorage", "ByteCoding", "GatewayModel"], path: "Tests/Query/RequestQueryTests", exclude: ["Cases"],
+            swiftSettings: testing),
+        .testTarget(name: "PromQLTests", dependencies: ["PromQL", "SeriesStorage", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Query/PromQLTests",
+            swiftSettings: testing),
+        .testTarget(
+            name: "RequestMetricsTests", dependencies: ["RequestMetrics", "RequestQuery", "RequestStorage", "ByteCoding", "GatewayModel"],
+            path: "Tests/Query/RequestMetricsTests", swiftSettings: testing),
+        .testTarget(
+            name: "HTTPTransportTests", dependencies: ["HTTPTransport", "ByteCoding", logging, lifecycle] + nio, path: "Tests/Serve/HTTPTransportTests",
+            swiftSettings: testing),
         .testTarget(
             name: "WebAPITests",
             dependencies: ["WebAPI", "Ingest", "RequestQuery", "RequestMetrics", "PromQL", "RequestStorage", "HTTPTransport", "ByteCoding", "GatewayModel", logging] + nio,

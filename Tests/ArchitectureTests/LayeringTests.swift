@@ -53,6 +53,18 @@ private let stageOfTarget: [String: String] = {
 struct LayeringTests {
     @Test func sourcesAreFound() { #expect(sources.count > 20) }
 
+    /// A target that is missing from the manifest would not be built, and nothing would fail.
+    @Test func everyFolderOfTestsIsATarget() throws {
+        let manifest = try String(contentsOf: root.appendingPathComponent("Package.swift"), encoding: .utf8)
+        let tests = root.appendingPathComponent("Tests")
+        let stageFolders = try FileManager.default.contentsOfDirectory(at: tests, includingPropertiesForKeys: nil).filter { stages.contains($0.lastPathComponent) }
+        let folders = try stageFolders.flatMap { stage in
+            try FileManager.default.contentsOfDirectory(at: stage, includingPropertiesForKeys: nil).map { "Tests/\(stage.lastPathComponent)/\($0.lastPathComponent)" }
+        }
+        #expect(folders.count > 10)
+        for folder in folders { #expect(manifest.contains("path: \"\(folder)\""), "\(folder) is no target of Package.swift") }
+    }
+
     @Test(arguments: sources) private func importsFollowTheDataFlow(_ file: SourceFile) throws {
         let own = try #require(stages.firstIndex(of: file.stage), "\(file.stage) is no stage")
         for imported in file.imports {
