@@ -89,7 +89,7 @@ struct ScrapeManagerTests {
         func text(_ path: String) throws(ScrapeConfigurationError) -> String { text.withLock { $0 } }
     }
 
-    @Test(.timeLimit(.minutes(1))) func targetsComeAreScrapedInTheirTurnsAndGo() async throws {
+    @Test(.timeLimit(.minutes(10))) func targetsComeAreScrapedInTheirTurnsAndGo() async throws {
         let configuration = try ScrapeConfigurationReader.read(
             "scrape_configs:\n- job_name: j\n  scrape_interval: 20s\n  file_sd_configs: [{files: [a.json]}]\n", folder: "/")
         let clock = ManualClock(1_700_000_000_000), writer = Writer(), folder = Folder()
@@ -112,7 +112,7 @@ struct ScrapeManagerTests {
         #expect(writer.lines.withLock { $0.filter { $0.hasPrefix("__name__=up,") && $0.contains("stale") }.count } == 1)
     }
 
-    @Test(.timeLimit(.minutes(1))) func tooManyTargetsAreALimitWithAName() async throws {
+    @Test(.timeLimit(.minutes(10))) func tooManyTargetsAreALimitWithAName() async throws {
         let configuration = try ScrapeConfigurationReader.read(
             "scrape_configs:\n- job_name: j\n  target_limit: 1\n  static_configs: [{targets: ['h:1', 'h:2']}]\n", folder: "/")
         let clock = ManualClock(1_700_000_000_000), writer = Writer()
@@ -125,7 +125,7 @@ struct ScrapeManagerTests {
         #expect(!writer.lines.withLock { $0.contains { $0.hasPrefix("__name__=a,") } })
     }
 
-    @Test(.timeLimit(.minutes(1))) func failuresAreToldOnceAndTheEndIsWritten() async throws {
+    @Test(.timeLimit(.minutes(10))) func failuresAreToldOnceAndTheEndIsWritten() async throws {
         let configuration = try ScrapeConfigurationReader.read("scrape_configs:\n- job_name: j\n  static_configs: [{targets: ['h:1']}]\n", folder: "/")
         let clock = ManualClock(1_700_000_000_000), writer = Writer()
         let asked = Counter()
