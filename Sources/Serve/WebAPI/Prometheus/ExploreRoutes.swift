@@ -63,10 +63,10 @@ struct ExploreRoutes: Sendable {
         return .prometheus { Self.write(answer, to: &$0) }
     }
 
-    /// The labels of the point, a JSON object of strings.
-    private static func labels(_ parameters: PrometheusParameters) throws(PrometheusError) -> SeriesLabels {
+    /// The labels of the point, a JSON object of strings; nil when nothing is said of them, which means all points of the instant.
+    private static func labels(_ parameters: PrometheusParameters) throws(PrometheusError) -> SeriesLabels? {
         let text = parameters.text("labels")
-        guard !text.isEmpty else { return .none }
+        guard !text.isEmpty else { return nil }
         let value: JSONValue
         do { value = try JSONValue.parse(text) } catch { throw .invalid("labels", "it must be a JSON object of strings: \(error)") }
         guard case .object(let members) = value else { throw .invalid("labels", "it must be a JSON object of strings, for example {\"model\":\"gpt-4o\"}") }
@@ -78,7 +78,7 @@ struct ExploreRoutes: Sendable {
         return SeriesLabels(labels)
     }
 
-    private static func explain(_ window: SelectionWindow, _ labels: SeriesLabels, _ metrics: RequestMetrics?) throws(QueryError) -> [Explanation] {
+    private static func explain(_ window: SelectionWindow, _ labels: SeriesLabels?, _ metrics: RequestMetrics?) throws(QueryError) -> [Explanation] {
         let sampled = Explanation(
             selector: window.text, records: nil, note: "These series were scraped or written to Gatewatch: no request stands behind them.")
         guard let metrics else { return [sampled] }
@@ -86,10 +86,7 @@ struct ExploreRoutes: Sendable {
         let known: [String]
         do { known = try metrics.labelNames(SeriesListing([matchers])) } catch { throw QueryError(.internal, "the families' labels cannot be read: \(error)") }
         guard !known.isEmpty else { return [sampled] }
-        // Most functions take the name away; every other label that the point lacks within the scope its series lack too.
-        let conditions = known.filter { window.scope.holds($0) && !($0 == SeriesLabels.metricName && labels.metricName == nil) }
-        let answers = try metrics.explain(
-            matchers + conditions.map { SeriesMatcher($0, equals: labels[$0] ?? "") }, from: window.from, through: window.through)
+        let answers = try metrics.explain(matchers + conditions(labels, of: known, window.scope), from: window.from, through: window.through)
         guard !answers.isEmpty else { return [Explanation(selector: window.text, records: nil, note: "No series of this selector has the point's labels.")] }
         return answers.map { answer in
             switch answer {
@@ -97,6 +94,13 @@ struct ExploreRoutes: Sendable {
             case .none(_, let reason): Explanation(selector: window.text, records: nil, note: reason)
             }
         }
+    }
+
+    /// What the point's labels ask of the series: most functions take the name away; every other label that the point lacks within the scope its series lack too.
+    private static func conditions(_ labels: SeriesLabels?, of known: [String], _ scope: LabelScope) -> [SeriesMatcher] {
+        guard let labels else { return [] }
+        let named = known.filter { scope.holds($0) && !($0 == SeriesLabels.metricName && labels.metricName == nil) }
+        return named.map { SeriesMatcher($0, equals: labels[$0] ?? "") }
     }
 
     private static func write(_ explanations: [Explanation], to writer: inout JSONWriter) {
