@@ -101,9 +101,10 @@ def test_broken_line_costs_only_itself(module_server, good, client, name):
 def test_rejected_lines_are_kept_in_a_dead_letter_file(module_server, client):
     marker = f"dead letter of {client}".encode()
     module_server.bulk(lines(marker))
-    files = [path for path in (module_server.data / "rejected").rglob("*") if path.is_file()]
-    assert files, sorted(path.name for path in module_server.data.rglob("*"))
-    assert any(marker in content_of(path) for path in files)
+    deadline = time.monotonic() + 20
+    while not any(marker in content_of(path) for path in (module_server.data / "rejected").rglob("*") if path.is_file()):
+        assert time.monotonic() < deadline, sorted(path.name for path in module_server.data.rglob("*"))
+        time.sleep(0.05)  # between two looks; the end is decided by the file
 
 
 def content_of(path: pathlib.Path) -> bytes:
