@@ -38,6 +38,8 @@ let package = Package(
         // Scraping: connections that stay, TLS, redirects, gzip.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        // Signatures of webhooks, message digests.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         // Base
@@ -45,10 +47,11 @@ let package = Package(
         .systemLibrary(name: "CZstd", path: "Sources/Base/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "ByteCoding", dependencies: ["CZlib", "CZstd"], path: "Sources/Base/ByteCoding", swiftSettings: strict),
         .target(name: "GatewayModel", dependencies: ["ByteCoding"], path: "Sources/Base/GatewayModel", swiftSettings: strict),
+        .target(name: "ConfigurationText", dependencies: ["GatewayModel", "Yams"], path: "Sources/Base/ConfigurationText", swiftSettings: strict),
         // Collect
         .target(name: "DemoTraffic", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Collect/DemoTraffic", swiftSettings: strict),
         .target(name: "Ingest", dependencies: ["CZlib", "ByteCoding", "GatewayModel"], path: "Sources/Collect/Ingest", swiftSettings: strict),
-        .target(name: "SeriesIngest", dependencies: ["ByteCoding", "GatewayModel", "Yams"], path: "Sources/Collect/SeriesIngest", swiftSettings: strict),
+        .target(name: "SeriesIngest", dependencies: ["ByteCoding", "GatewayModel", "ConfigurationText", "Yams"], path: "Sources/Collect/SeriesIngest", swiftSettings: strict),
         // Keep
         .target(name: "DurableFiles", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Keep/DurableFiles", swiftSettings: strict),
         .target(name: "RequestStorage", dependencies: ["ByteCoding", "GatewayModel", "DurableFiles"], path: "Sources/Keep/RequestStorage", swiftSettings: strict),
@@ -57,14 +60,29 @@ let package = Package(
         .target(name: "RequestQuery", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Query/RequestQuery", swiftSettings: strict),
         .target(name: "RequestMetrics", dependencies: ["ByteCoding", "GatewayModel", "RequestQuery", "Yams"], path: "Sources/Query/RequestMetrics", swiftSettings: strict),
         .target(name: "PromQL", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Query/PromQL", swiftSettings: strict),
+        // React
+        .target(name: "TextTemplates", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/React/TextTemplates", swiftSettings: strict),
+        .target(
+            name: "AlertRules", dependencies: ["ByteCoding", "GatewayModel", "ConfigurationText", "PromQL", "TextTemplates", "Yams"], path: "Sources/React/AlertRules",
+            swiftSettings: strict),
+        .target(
+            name: "AlertRouting", dependencies: ["ByteCoding", "GatewayModel", "ConfigurationText", "DurableFiles", "TextTemplates", "Yams"], path: "Sources/React/AlertRouting",
+            swiftSettings: strict),
+        .target(
+            name: "AlertDelivery", dependencies: ["ByteCoding", "GatewayModel", "ConfigurationText", "DurableFiles", "TextTemplates", "AlertRouting", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Sources/React/AlertDelivery", swiftSettings: strict),
+        .target(name: "Incidents", dependencies: ["ByteCoding", "GatewayModel", "DurableFiles"], path: "Sources/React/Incidents", swiftSettings: strict),
         // Serve
         .target(name: "HTTPTransport", dependencies: ["ByteCoding", logging, lifecycle] + nio, path: "Sources/Serve/HTTPTransport", swiftSettings: strict),
-        .target(name: "WebAPI", dependencies: ["ByteCoding", "GatewayModel", "Ingest", "SeriesIngest", "RequestQuery", "RequestMetrics", "PromQL", "HTTPTransport", logging], path: "Sources/Serve/WebAPI", swiftSettings: strict),
+        .target(name: "WebAPI", dependencies: ["ByteCoding", "GatewayModel", "Ingest", "SeriesIngest", "RequestQuery", "RequestMetrics", "PromQL", "AlertRules", "AlertRouting", "AlertDelivery", "Incidents", "HTTPTransport", logging], path: "Sources/Serve/WebAPI", swiftSettings: strict),
+        .target(
+            name: "Outbound", dependencies: ["ByteCoding", "GatewayModel", "ConfigurationText", "SeriesIngest", "AlertDelivery", logging] + nio + scraping,
+            path: "Sources/Serve/Outbound", swiftSettings: strict),
         .executableTarget(
             name: "gatewatch",
             dependencies: [
                 "ByteCoding", "GatewayModel", "DemoTraffic", "Ingest", "SeriesIngest", "RequestStorage", "SeriesStorage", "RequestQuery", "RequestMetrics", "PromQL",
-                "HTTPTransport", "WebAPI", "Yams", logging, lifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ConfigurationText", "TextTemplates", "AlertRules", "AlertRouting", "AlertDelivery", "Incidents", "Outbound", "HTTPTransport", "WebAPI", "Yams", logging, lifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + scraping,
             path: "Sources/Serve/gatewatch", swiftSettings: strict),
         // Measured by `scripts/bench engine`
@@ -74,11 +92,12 @@ let package = Package(
         // Tests, one target a target, in the mirror folder
         .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], path: "Tests/Base/ByteCodingTests", swiftSettings: testing),
         .testTarget(name: "GatewayModelTests", dependencies: ["ByteCoding", "GatewayModel"], path: "Tests/Base/GatewayModelTests", swiftSettings: testing),
+        .testTarget(name: "ConfigurationTextTests", dependencies: ["ConfigurationText", "GatewayModel"], path: "Tests/Base/ConfigurationTextTests", swiftSettings: testing),
         .testTarget(name: "DemoTrafficTests", dependencies: ["DemoTraffic", "ByteCoding", "GatewayModel"], path: "Tests/Collect/DemoTrafficTests", swiftSettings: testing),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "ByteCoding", "GatewayModel"], path: "Tests/Collect/IngestTests", exclude: ["Samples"], swiftSettings: testing),
         .target(name: "KeepTestSupport", dependencies: ["DurableFiles", "ByteCoding", "GatewayModel"], path: "Tests/Keep/KeepTestSupport", swiftSettings: testing),
         .testTarget(
-            name: "SeriesIngestTests", dependencies: ["SeriesIngest", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Collect/SeriesIngestTests",
+            name: "SeriesIngestTests", dependencies: ["SeriesIngest", "ConfigurationText", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Collect/SeriesIngestTests",
             swiftSettings: testing),
         .testTarget(name: "RequestStorageTests", dependencies: ["RequestStorage", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Keep/RequestStorageTests", exclude: ["Samples"],
             swiftSettings: testing),
@@ -91,6 +110,23 @@ let package = Package(
         .testTarget(
             name: "RequestMetricsTests", dependencies: ["RequestMetrics", "RequestQuery", "RequestStorage", "ByteCoding", "GatewayModel"],
             path: "Tests/Query/RequestMetricsTests", swiftSettings: testing),
+        .testTarget(name: "TextTemplatesTests", dependencies: ["TextTemplates", "GatewayModel"], path: "Tests/React/TextTemplatesTests", swiftSettings: testing),
+        .testTarget(
+            name: "AlertRulesTests", dependencies: ["AlertRules", "PromQL", "TextTemplates", "ConfigurationText", "KeepTestSupport", "ByteCoding", "GatewayModel"],
+            path: "Tests/React/AlertRulesTests", swiftSettings: testing),
+        .testTarget(
+            name: "AlertRoutingTests", dependencies: ["AlertRouting", "TextTemplates", "ConfigurationText", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"],
+            path: "Tests/React/AlertRoutingTests", swiftSettings: testing),
+        .testTarget(
+            name: "AlertDeliveryTests",
+            dependencies: ["AlertDelivery", "AlertRouting", "TextTemplates", "ConfigurationText", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"],
+            path: "Tests/React/AlertDeliveryTests", swiftSettings: testing),
+        .testTarget(
+            name: "IncidentsTests", dependencies: ["Incidents", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/React/IncidentsTests",
+            swiftSettings: testing),
+        .testTarget(
+            name: "OutboundTests", dependencies: ["Outbound", "AlertDelivery", "ConfigurationText", "ByteCoding", "GatewayModel", logging] + nio + scraping,
+            path: "Tests/Serve/OutboundTests", swiftSettings: testing),
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "ByteCoding", logging, lifecycle] + nio, path: "Tests/Serve/HTTPTransportTests",
             swiftSettings: testing),

@@ -9,6 +9,8 @@ private let stages = ["Base", "Collect", "Keep", "Query", "React", "Serve"]
 private let neighbours: Set<[String]> = [
     ["GatewayModel", "ByteCoding"], ["ByteCoding", "CZlib"], ["ByteCoding", "CZstd"],
     ["RequestMetrics", "RequestQuery"], ["RequestStorage", "DurableFiles"], ["SeriesStorage", "DurableFiles"],
+    ["ConfigurationText", "GatewayModel"], ["AlertRules", "TextTemplates"], ["AlertRouting", "TextTemplates"],
+    ["AlertDelivery", "TextTemplates"], ["AlertDelivery", "AlertRouting"], ["gatewatch", "Outbound"],
     ["WebAPI", "HTTPTransport"], ["gatewatch", "HTTPTransport"], ["gatewatch", "WebAPI"],
 ]
 

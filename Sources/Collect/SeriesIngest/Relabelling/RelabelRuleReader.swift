@@ -1,14 +1,15 @@
+internal import ConfigurationText
 internal import GatewayModel
 
 /// Reads `relabel_configs` and `metric_relabel_configs`.
 enum RelabelRuleReader {
-    static func read(_ fields: inout YAMLFields, _ key: String) throws(ScrapeConfigurationError) -> [RelabelRule] {
+    static func read(_ fields: inout YAMLFields, _ key: String) throws(ConfigurationFault) -> [RelabelRule] {
         var rules: [RelabelRule] = []
         for var rule in try fields.fieldsList(key) { rules.append(try read(&rule)) }
         return rules
     }
 
-    private static func read(_ fields: inout YAMLFields) throws(ScrapeConfigurationError) -> RelabelRule {
+    private static func read(_ fields: inout YAMLFields) throws(ConfigurationFault) -> RelabelRule {
         let expression = try fields.text("regex", default: "(.*)")
         let pattern: LabelPattern
         do throws(LabelPatternError) { pattern = try LabelPattern(expression) } catch { throw fields.failure("regex: \(error.message)", at: "regex") }
@@ -30,7 +31,7 @@ enum RelabelRuleReader {
         return rule
     }
 
-    private static func check(_ rule: RelabelRule, _ fields: YAMLFields) throws(ScrapeConfigurationError) {
+    private static func check(_ rule: RelabelRule, _ fields: YAMLFields) throws(ConfigurationFault) {
         switch rule.action {
         case .replace, .hashmod, .lowercase, .uppercase, .keepequal, .dropequal:
             guard !rule.targetLabel.isEmpty else { throw fields.failure("the action \(rule.action.rawValue) needs a target_label") }

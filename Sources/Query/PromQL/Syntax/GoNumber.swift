@@ -1,3 +1,5 @@
+internal import GatewayModel
+
 /// Numbers read as Go reads them: decimal, hexadecimal with `0x`, octal with a leading 0, underscores between digits.
 ///
 /// Source: https://pkg.go.dev/strconv (`ParseInt` with base 0, then `ParseFloat`), as PromQL's parser calls them.

@@ -1,3 +1,5 @@
+internal import GatewayModel
+
 /// Numbers, durations and strings. They are only cut out here; their values are read by the parser.
 extension PromQLLexer {
     mutating func lexNumberOrDuration() -> TokenKind {

@@ -1,3 +1,5 @@
+internal import GatewayModel
+
 /// Cuts a query into words and signs.
 ///
 /// What a character means depends on where it stands: plain text, between braces, or at the start of a bracket, where durations are expected.

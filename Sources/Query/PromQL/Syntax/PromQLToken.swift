@@ -1,3 +1,5 @@
+internal import GatewayModel
+
 /// What a word or sign of a query is.
 enum TokenKind: Equatable {
     case end

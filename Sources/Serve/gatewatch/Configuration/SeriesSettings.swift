@@ -1,3 +1,4 @@
+import ConfigurationText
 import Foundation
 import PromQL
 import SeriesIngest
@@ -55,7 +56,7 @@ extension SettingsReader {
         do { text = try String(contentsOf: file, encoding: .utf8) } catch {
             throw ConfigurationError(place: values.place("scrape.config_file"), message: "\(path) cannot be read: \(error.localizedDescription)")
         }
-        do throws(ScrapeConfigurationError) { return try ScrapeConfigurationReader.read(text, folder: file.deletingLastPathComponent().path) } catch {
+        do throws(ConfigurationFault) { return try ScrapeConfigurationReader.read(text, folder: file.deletingLastPathComponent().path) } catch {
             throw ConfigurationError(place: "\(path), line \(error.line), column \(error.column)", message: error.message)
         }
     }

@@ -1,7 +1,9 @@
+import ConfigurationText
 import Foundation
 import GatewayModel
 import Glibc
 import Logging
+import Outbound
 import SeriesIngest
 import ServiceLifecycle
 
@@ -57,10 +59,10 @@ struct DiskTargetFolder: TargetFolder {
         }
     }
 
-    func text(_ path: String) throws(ScrapeConfigurationError) -> String {
-        guard let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int else { throw ScrapeConfigurationError("cannot be read") }
-        guard size <= TargetFile.bytesMax else { throw ScrapeConfigurationError("larger than \(TargetFile.bytesMax) bytes") }
-        do { return try String(contentsOfFile: path, encoding: .utf8) } catch { throw ScrapeConfigurationError("cannot be read: \(error.localizedDescription)") }
+    func text(_ path: String) throws(ConfigurationFault) -> String {
+        guard let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int else { throw ConfigurationFault("cannot be read") }
+        guard size <= TargetFile.bytesMax else { throw ConfigurationFault("larger than \(TargetFile.bytesMax) bytes") }
+        do { return try String(contentsOfFile: path, encoding: .utf8) } catch { throw ConfigurationFault("cannot be read: \(error.localizedDescription)") }
     }
 
     /// When the file was changed, and its size.

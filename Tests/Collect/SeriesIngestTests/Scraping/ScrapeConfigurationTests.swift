@@ -1,3 +1,4 @@
+import ConfigurationText
 import GatewayModel
 import SeriesIngest
 import Testing
@@ -99,17 +100,17 @@ struct ScrapeConfigurationTests {
 
     @Test(arguments: refused) func whatIsWrongIsNamedWithItsPlace(_ text: String, _ line: Int, _ column: Int, _ message: String) {
         #expect { try read(text) } throws: { error in
-            guard let error = error as? ScrapeConfigurationError else { return false }
+            guard let error = error as? ConfigurationFault else { return false }
             #expect(error.line == line && error.column == column && error.message.hasPrefix(message), "\(error.reason)")
             return true
         }
     }
 
     @Test(arguments: [("0", 0), ("15s", 15_000), ("1h30m", 5_400_000), ("500ms", 500), ("1d", 86_400_000), ("1w2d", 777_600_000), ("1y", 31_536_000_000)])
-    func durations(_ text: String, _ milliseconds: Int64) { #expect(DurationText.parse(text) == milliseconds) }
+    func durations(_ text: String, _ milliseconds: Int64) { #expect((try? DurationText.milliseconds(text)) == milliseconds) }
 
-    @Test(arguments: ["", "5", "s", "1s1m", "1m1m", "1.5s", "-1s", "1 s", "99999999999y"]) func noDurations(_ text: String) { #expect(DurationText.parse(text) == nil) }
+    @Test(arguments: ["", "5", "s", "1s1m", "1m1m", "1.5s", "-1s", "1 s", "99999999999y"]) func noDurations(_ text: String) { #expect((try? DurationText.milliseconds(text)) == nil) }
 
     @Test(arguments: [(0, "0s"), (15_000, "15s"), (90_000, "1m30s"), (86_400_000, "1d"), (604_800_000, "1w"), (777_600_000, "9d"), (1_500, "1s500ms")])
-    func durationsAsText(_ milliseconds: Int64, _ text: String) { #expect(DurationText.text(milliseconds) == text) }
+    func durationsAsText(_ milliseconds: Int64, _ text: String) { #expect(DurationText.text(milliseconds: milliseconds) == text) }
 }

@@ -1,3 +1,4 @@
+import ConfigurationText
 import GatewayModel
 import SeriesIngest
 import Synchronization
@@ -86,7 +87,7 @@ struct ScrapeManagerTests {
         let text = Mutex("[]")
 
         func files(_ path: String) -> [(path: String, version: String)] { [(path, text.withLock { $0 })] }
-        func text(_ path: String) throws(ScrapeConfigurationError) -> String { text.withLock { $0 } }
+        func text(_ path: String) throws(ConfigurationFault) -> String { text.withLock { $0 } }
     }
 
     @Test(.timeLimit(.minutes(10))) func targetsComeAreScrapedInTheirTurnsAndGo() async throws {

@@ -1,3 +1,4 @@
+import ConfigurationText
 import GatewayModel
 import SeriesIngest
 import Synchronization
@@ -48,7 +49,7 @@ struct ScrapeTargetTests {
 
         func files(_ path: String) -> [(path: String, version: String)] { contents.withLock { files in files[path].map { [(path, $0.version)] } ?? [] } }
 
-        func text(_ path: String) throws(ScrapeConfigurationError) -> String { contents.withLock { $0[path]?.text } ?? "" }
+        func text(_ path: String) throws(ConfigurationFault) -> String { contents.withLock { $0[path]?.text } ?? "" }
     }
 
     @Test func changesOfFilesAreSeenAndBrokenOnesChangeNothing() {

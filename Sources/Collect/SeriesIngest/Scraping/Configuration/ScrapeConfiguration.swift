@@ -1,3 +1,4 @@
+package import ConfigurationText
 package import GatewayModel
 
 /// What of a `prometheus.yml` says whom to scrape, and how.
@@ -26,7 +27,7 @@ package struct ScrapeJob: Sendable {
     package var honorsTimestamps = true
     /// Whether series with timestamps of their own get stale markers too.
     package var tracksTimestampStaleness = false
-    package var access = ScrapeAccess()
+    package var access = HTTPAccess()
     package var followsRedirects = true
     package var staticGroups: [TargetGroup] = []
     package var fileDiscovery: [FileDiscovery] = []
@@ -35,37 +36,6 @@ package struct ScrapeJob: Sendable {
     package var limits = ScrapeLimits()
     /// The form in which an answer without a usable content type is read; nil: such an answer is refused.
     package var fallbackFormat: ExpositionFormat?
-}
-
-/// How a target is authenticated to, and it to us.
-package struct ScrapeAccess: Sendable, Equatable {
-    /// A secret, or the file that it is read from before each scrape.
-    package enum Secret: Sendable, Equatable {
-        case text(String)
-        case file(String)
-    }
-
-    package enum Authorization: Sendable, Equatable {
-        case none
-        case basic(username: String, password: Secret)
-        /// The word in front (`Bearer`) and the credentials.
-        case credentials(type: String, Secret)
-    }
-
-    package struct TLS: Sendable, Hashable {
-        package var caFile: String?
-        package var certificateFile: String?
-        package var keyFile: String?
-        package var serverName: String?
-        package var skipsVerification = false
-
-        package init() {}
-    }
-
-    package var authorization = Authorization.none
-    package var tls = TLS()
-
-    package init() {}
 }
 
 /// What a scrape may cost; 0 for no limit.

@@ -1,3 +1,4 @@
+package import ConfigurationText
 internal import GatewayModel
 internal import Yams
 
@@ -8,9 +9,9 @@ package enum ScrapeConfigurationReader {
     /// - Parameters:
     ///   - yaml: the file's text.
     ///   - folder: what relative paths in it start from, as for Prometheus the file's own folder.
-    package static func read(_ yaml: String, folder: String) throws(ScrapeConfigurationError) -> ScrapeConfiguration {
+    package static func read(_ yaml: String, folder: String) throws(ConfigurationFault) -> ScrapeConfiguration {
         var configuration = ScrapeConfiguration()
-        guard let root = try compose(yaml), root != Node("") else { return configuration }
+        guard let root = try YAMLDocument.compose(yaml), root != Node("") else { return configuration }
         var top = try YAMLFields(root, path: "")
         try top.refuse(["scrape_config_files"], "put the jobs into scrape_configs")
         let others = ["rule_files", "alerting", "remote_write", "remote_read", "storage", "tracing", "otlp", "runtime"]
@@ -26,16 +27,6 @@ package enum ScrapeConfigurationReader {
         try top.finish()
         return configuration
     }
-
-    static func compose(_ yaml: String) throws(ScrapeConfigurationError) -> Node? {
-        do { return try Yams.compose(yaml: yaml) } catch let error as YamlError {
-            switch error {
-            case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-                throw ScrapeConfigurationError("not YAML: \(problem)", line: mark.line, column: mark.column)
-            default: throw ScrapeConfigurationError("not YAML: \(error)")
-            }
-        } catch { throw ScrapeConfigurationError("not YAML: \(error)") }
-    }
 }
 
 /// What a job does not say for itself.
@@ -46,7 +37,7 @@ struct JobDefaults {
     var limits = ScrapeLimits()
 
     /// Keys of limits, of `global` and of jobs alike.
-    static func readLimits(_ fields: inout YAMLFields, _ limits: inout ScrapeLimits) throws(ScrapeConfigurationError) {
+    static func readLimits(_ fields: inout YAMLFields, _ limits: inout ScrapeLimits) throws(ConfigurationFault) {
         limits.samples = try fields.count("sample_limit") ?? limits.samples
         limits.labels = try fields.count("label_limit") ?? limits.labels
         limits.labelNameLength = try fields.count("label_name_length_limit") ?? limits.labelNameLength
@@ -64,7 +55,7 @@ struct JobDefaults {
         "extra_scrape_metrics",
     ]
 
-    mutating func read(_ global: inout YAMLFields, _ configuration: inout ScrapeConfiguration) throws(ScrapeConfigurationError) {
+    mutating func read(_ global: inout YAMLFields, _ configuration: inout ScrapeConfiguration) throws(ConfigurationFault) {
         interval = try global.duration("scrape_interval") ?? interval
         guard interval > 0 else { throw global.failure("scrape_interval must not be 0", at: "scrape_interval") }
         if let given = try global.duration("scrape_timeout") {

@@ -42,7 +42,7 @@ extension ScrapeJob {
         var labels = RelabelLabels(groupLabels)
         labels["__address__"] = address
         let defaults = [
-            ("job", name), ("__scrape_interval__", DurationText.text(interval)), ("__scrape_timeout__", DurationText.text(timeout)),
+            ("job", name), ("__scrape_interval__", DurationText.text(milliseconds: interval)), ("__scrape_timeout__", DurationText.text(milliseconds: timeout)),
             ("__metrics_path__", metricsPath),
             ("__scheme__", scheme),
         ]
@@ -52,10 +52,10 @@ extension ScrapeJob {
         let target = labels["__address__"]
         if target.isEmpty { return .invalid(discovered, "no address") }
         if target.contains("/") { return .invalid(discovered, "'\(target)' is not a valid host name") }
-        guard let interval = DurationText.parse(labels["__scrape_interval__"]), interval > 0 else {
+        guard let interval = try? DurationText.milliseconds(labels["__scrape_interval__"]), interval > 0 else {
             return .invalid(discovered, "the scrape interval is no duration greater than 0")
         }
-        guard let timeout = DurationText.parse(labels["__scrape_timeout__"]), timeout > 0 else {
+        guard let timeout = try? DurationText.milliseconds(labels["__scrape_timeout__"]), timeout > 0 else {
             return .invalid(discovered, "the scrape timeout is no duration greater than 0")
         }
         if timeout > interval { return .invalid(discovered, "the scrape timeout is longer than the interval") }

@@ -1,3 +1,4 @@
+package import ConfigurationText
 internal import GatewayModel
 internal import Yams
 
@@ -7,9 +8,9 @@ package enum TargetFile {
     package static let bytesMax = 16 << 20
 
     /// - Parameter path: kept as the label `__meta_filepath` of each target.
-    package static func read(_ text: String, path: String) throws(ScrapeConfigurationError) -> [TargetGroup] {
+    package static func read(_ text: String, path: String) throws(ConfigurationFault) -> [TargetGroup] {
         // JSON is YAML.
-        guard let root = try ScrapeConfigurationReader.compose(text) else { return [] }
+        guard let root = try YAMLDocument.compose(text) else { return [] }
         guard case .sequence(let groups) = root else { throw YAMLFields.failure("a file of targets is a list of groups", root) }
         var read: [TargetGroup] = []
         for (index, node) in groups.enumerated() {
@@ -28,7 +29,7 @@ package protocol TargetFolder: Sendable {
     /// The files that a path stands for, whose last part may hold `*`, with something that changes when a file does.
     func files(_ path: String) -> [(path: String, version: String)]
     /// A file's text.
-    func text(_ path: String) throws(ScrapeConfigurationError) -> String
+    func text(_ path: String) throws(ConfigurationFault) -> String
 }
 
 /// What the files of a job say, kept while they cannot be read: a file that is half written must not make targets vanish.
@@ -56,7 +57,7 @@ package struct FileTargets: Sendable {
             for (path, version) in one.files.flatMap({ folder.files($0) }) where seen.insert(path).inserted {
                 let before = known[path]
                 if before == nil || before?.version != version || now - (before?.readAt ?? 0) >= one.refreshInterval {
-                    do throws(ScrapeConfigurationError) {
+                    do throws(ConfigurationFault) {
                         known[path] = Known(version: version, groups: try TargetFile.read(try folder.text(path), path: path), readAt: now)
                     } catch { problems.append("\(path): \(error.reason)") }
                 }

@@ -1,18 +1,19 @@
-import AsyncHTTPClient
-import ByteCoding
-import Foundation
-import GatewayModel
-import NIOCore
-import NIOHTTP1
-import NIOSSL
-import SeriesIngest
-import Synchronization
+internal import AsyncHTTPClient
+internal import ByteCoding
+internal import ConfigurationText
+internal import Foundation
+internal import GatewayModel
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOSSL
+package import SeriesIngest
+internal import Synchronization
 
 /// Asks targets for their samples over HTTP and HTTPS, with connections that stay open from scrape to scrape.
-final class ScrapeClient: ScrapeFetcher {
+package final class ScrapeClient: ScrapeFetcher {
     /// What decides over a connection; targets that agree in it share a client.
     private struct Kind: Hashable {
-        var tls: ScrapeAccess.TLS
+        var tls: HTTPAccess.TLS
         var followsRedirects: Bool
         /// The host whose name is replaced by `server_name` for the certificate's check; nil when it is not.
         var host: String?
@@ -27,15 +28,15 @@ final class ScrapeClient: ScrapeFetcher {
     private let clients = Mutex<[Kind: HTTPClient]>([:])
     private let version: String
 
-    init(version: String) { self.version = version }
+    package init(version: String) { self.version = version }
 
-    func shutdown() async {
+    package func shutdown() async {
         for client in clients.withLock({ $0.values.map { $0 } }) { try? await client.shutdown() }
     }
 
     // MARK: One scrape
 
-    func fetch(_ target: ScrapeTarget, _ job: ScrapeJob) async throws(ScrapeFailure) -> ScrapeResponse {
+    package func fetch(_ target: ScrapeTarget, _ job: ScrapeJob) async throws(ScrapeFailure) -> ScrapeResponse {
         do { return try await withinTimeout(target) { try await self.ask(target, job) } } catch let failure as ScrapeFailure { throw failure } catch {
             throw ScrapeFailure(Self.sentence(error))
         }
@@ -47,7 +48,7 @@ final class ScrapeClient: ScrapeFetcher {
             group.addTask { try await body() }
             group.addTask {
                 try await Task.sleep(for: .milliseconds(target.timeout))
-                throw ScrapeFailure("context deadline exceeded: no whole answer within \(DurationText.text(target.timeout))")
+                throw ScrapeFailure("context deadline exceeded: no whole answer within \(DurationText.text(milliseconds: target.timeout))")
             }
             defer { group.cancelAll() }
             guard let response = try await group.next() else { throw ScrapeFailure("no answer") }
@@ -79,7 +80,7 @@ final class ScrapeClient: ScrapeFetcher {
 
     private static func tooLarge(_ job: ScrapeJob) -> ScrapeFailure { ScrapeFailure("body size limit exceeded: more than \(job.limits.bodyBytes) bytes") }
 
-    private static func authorization(_ authorization: ScrapeAccess.Authorization) throws -> String? {
+    private static func authorization(_ authorization: HTTPAccess.Authorization) throws -> String? {
         switch authorization {
         case .none: nil
         case .basic(let username, let password): "Basic " + Data("\(username):\(try secret(password))".utf8).base64EncodedString()
@@ -87,14 +88,8 @@ final class ScrapeClient: ScrapeFetcher {
         }
     }
 
-    private static func secret(_ secret: ScrapeAccess.Secret) throws -> String {
-        switch secret {
-        case .text(let text): return text
-        case .file(let path):
-            do { return try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines) } catch {
-                throw ScrapeFailure("unable to read the credentials file \(path): \(error.localizedDescription)")
-            }
-        }
+    private static func secret(_ secret: SecretText) throws -> String {
+        do throws(ConfigurationFault) { return try secret.reveal() } catch { throw ScrapeFailure(error.message) }
     }
 
     private static func sentence(_ error: any Error) -> String {

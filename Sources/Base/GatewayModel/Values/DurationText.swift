@@ -6,7 +6,7 @@ package enum DurationText {
         ("y", 31_536_000_000), ("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
     ]
     /// Go keeps durations as nanoseconds in 64 bits, some 292 years.
-    static let millisecondsMax = Int64.max / 1_000_000
+    package static let millisecondsMax = Int64.max / 1_000_000
 
     /// Milliseconds of a duration; `0` needs no unit.
     ///

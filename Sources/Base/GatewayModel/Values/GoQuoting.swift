@@ -10,7 +10,7 @@ extension String {
     }
 
     /// Bytes in double quotes; those that are no UTF-8 as `\\xff`.
-    static func goQuoted(bytes: [UInt8]) -> String {
+    package static func goQuoted(bytes: [UInt8]) -> String {
         var quoted = "\""
         var rest = bytes[...]
         while let byte = rest.first {
@@ -22,10 +22,10 @@ extension String {
     }
 
     /// One character in single quotes.
-    static func goQuoted(_ scalar: Unicode.Scalar) -> String { "'" + escaped(scalar, quote: "'") + "'" }
+    package static func goQuoted(_ scalar: Unicode.Scalar) -> String { "'" + escaped(scalar, quote: "'") + "'" }
 
     /// A character's number and form: `U+002E '.'`.
-    static func goNumbered(_ scalar: Unicode.Scalar) -> String {
+    package static func goNumbered(_ scalar: Unicode.Scalar) -> String {
         let hex = String(scalar.value, radix: 16, uppercase: true)
         let number = "U+" + String(repeating: "0", count: Swift.max(0, 4 - hex.count)) + hex
         return isPrintable(scalar) ? "\(number) '\(Character(scalar))'" : number
@@ -68,12 +68,12 @@ extension String {
     /// Bytes that an escape makes and that are not UTF-8 become U+FFFD, since labels here are text.
     ///
     /// - Returns: nil when the quotes or an escape are wrong.
-    static func goUnquoted(_ quoted: ArraySlice<UInt8>) -> String? { goUnquotedBytes(quoted).map { String(decoding: $0, as: UTF8.self) } }
+    package static func goUnquoted(_ quoted: ArraySlice<UInt8>) -> String? { goUnquotedBytes(quoted).map { String(decoding: $0, as: UTF8.self) } }
 
     /// The bytes of a quoted string, which may be no text.
     ///
     /// - Returns: nil when the quotes or an escape are wrong.
-    static func goUnquotedBytes(_ quoted: ArraySlice<UInt8>) -> [UInt8]? {
+    package static func goUnquotedBytes(_ quoted: ArraySlice<UInt8>) -> [UInt8]? {
         guard let quote = quoted.first, quoted.count >= 2, quoted.last == quote else { return nil }
         let body = quoted.dropFirst().dropLast()
         switch quote {

@@ -1,5 +1,5 @@
-/// Why a scrape configuration or a file of targets is refused, and where.
-package struct ScrapeConfigurationError: Error, Sendable, Equatable {
+/// Why a file of configuration is refused, and where.
+package struct ConfigurationFault: Error, Sendable, Equatable {
     package let message: String
     /// From 1; 0 when the place is not known.
     package let line: Int

@@ -1,14 +1,15 @@
-internal import Yams
+internal import GatewayModel
+package import Yams
 
 /// A mapping of a YAML file, read key by key: what was not asked for is an error in the end, so that a misspelt key does not pass as a default.
-struct YAMLFields {
-    let node: Node
+package struct YAMLFields {
+    package let node: Node
     /// Where the mapping stands, as `scrape_configs[0]`.
-    let path: String
+    package let path: String
     private var entries: [String: (key: Node, value: Node)] = [:]
     private var known: Set<String> = []
 
-    init(_ node: Node, path: String) throws(ScrapeConfigurationError) {
+    package init(_ node: Node, path: String) throws(ConfigurationFault) {
         guard case .mapping(let mapping) = node else { throw Self.failure("\(path.isEmpty ? "the file" : path) must be a mapping of keys", node) }
         self.node = node
         self.path = path
@@ -18,31 +19,31 @@ struct YAMLFields {
         }
     }
 
-    static func failure(_ message: String, _ node: Node) -> ScrapeConfigurationError {
-        ScrapeConfigurationError(message, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0)
+    package static func failure(_ message: String, _ node: Node) -> ConfigurationFault {
+        ConfigurationFault(message, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0)
     }
 
-    func failure(_ message: String, at key: String? = nil) -> ScrapeConfigurationError { Self.failure(message, key.flatMap { entries[$0]?.value } ?? node) }
+    package func failure(_ message: String, at key: String? = nil) -> ConfigurationFault { Self.failure(message, key.flatMap { entries[$0]?.value } ?? node) }
 
     /// The value of a key; nil when the key is not there or empty.
-    mutating func take(_ key: String) -> Node? {
+    package mutating func take(_ key: String) -> Node? {
         known.insert(key)
         guard let value = entries[key]?.value else { return nil }
         if case .scalar(let scalar) = value, scalar.style == .plain, ["", "~", "null"].contains(scalar.string) { return nil }
         return value
     }
 
-    func has(_ key: String) -> Bool { entries[key] != nil }
+    package func has(_ key: String) -> Bool { entries[key] != nil }
 
-    mutating func text(_ key: String) throws(ScrapeConfigurationError) -> String? {
+    package mutating func text(_ key: String) throws(ConfigurationFault) -> String? {
         guard let value = take(key) else { return nil }
         guard case .scalar(let scalar) = value else { throw failure("\(key) must be text", at: key) }
         return scalar.string
     }
 
-    mutating func text(_ key: String, default standard: String) throws(ScrapeConfigurationError) -> String { try text(key) ?? standard }
+    package mutating func text(_ key: String, default standard: String) throws(ConfigurationFault) -> String { try text(key) ?? standard }
 
-    mutating func bool(_ key: String, default standard: Bool) throws(ScrapeConfigurationError) -> Bool {
+    package mutating func bool(_ key: String, default standard: Bool) throws(ConfigurationFault) -> Bool {
         guard let text = try text(key) else { return standard }
         switch text.lowercased() {
         case "true", "yes", "on": return true
@@ -51,26 +52,26 @@ struct YAMLFields {
         }
     }
 
-    mutating func count(_ key: String) throws(ScrapeConfigurationError) -> Int? {
+    package mutating func count(_ key: String) throws(ConfigurationFault) -> Int? {
         guard let text = try text(key) else { return nil }
         guard let number = Int(text), number >= 0 else { throw failure("\(key) must be a whole number", at: key) }
         return number
     }
 
     /// Milliseconds.
-    mutating func duration(_ key: String) throws(ScrapeConfigurationError) -> Int64? {
+    package mutating func duration(_ key: String) throws(ConfigurationFault) -> Int64? {
         guard let text = try text(key) else { return nil }
-        guard let duration = DurationText.parse(text) else { throw failure("\(key) must be a duration such as 15s or 1m30s", at: key) }
+        guard let duration = try? DurationText.milliseconds(text) else { throw failure("\(key) must be a duration such as 15s or 1m30s", at: key) }
         return duration
     }
 
-    mutating func list(_ key: String) throws(ScrapeConfigurationError) -> [Node] {
+    package mutating func list(_ key: String) throws(ConfigurationFault) -> [Node] {
         guard let value = take(key) else { return [] }
         guard case .sequence(let sequence) = value else { throw failure("\(key) must be a list", at: key) }
         return Array(sequence)
     }
 
-    mutating func texts(_ key: String) throws(ScrapeConfigurationError) -> [String] {
+    package mutating func texts(_ key: String) throws(ConfigurationFault) -> [String] {
         var texts: [String] = []
         for node in try list(key) {
             guard let text = node.string else { throw Self.failure("\(key) must be a list of texts", node) }
@@ -80,7 +81,7 @@ struct YAMLFields {
     }
 
     /// A mapping of texts, in the order of the file.
-    mutating func pairs(_ key: String) throws(ScrapeConfigurationError) -> [(name: String, value: String)] {
+    package mutating func pairs(_ key: String) throws(ConfigurationFault) -> [(name: String, value: String)] {
         guard let value = take(key) else { return [] }
         guard case .mapping(let mapping) = value else { throw failure("\(key) must be a mapping", at: key) }
         var pairs: [(name: String, value: String)] = []
@@ -91,27 +92,27 @@ struct YAMLFields {
         return pairs
     }
 
-    mutating func fields(_ key: String) throws(ScrapeConfigurationError) -> YAMLFields? {
+    package mutating func fields(_ key: String) throws(ConfigurationFault) -> YAMLFields? {
         guard let value = take(key) else { return nil }
         return try YAMLFields(value, path: path.isEmpty ? key : path + "." + key)
     }
 
-    mutating func fieldsList(_ key: String) throws(ScrapeConfigurationError) -> [YAMLFields] {
+    package mutating func fieldsList(_ key: String) throws(ConfigurationFault) -> [YAMLFields] {
         var all: [YAMLFields] = []
         for (index, node) in try list(key).enumerated() { all.append(try YAMLFields(node, path: "\(path.isEmpty ? "" : path + ".")\(key)[\(index)]")) }
         return all
     }
 
     /// Takes keys that mean something to Prometheus and nothing here.
-    mutating func ignore(_ keys: [String]) { known.formUnion(keys) }
+    package mutating func ignore(_ keys: [String]) { known.formUnion(keys) }
 
     /// Refuses keys that mean something to Prometheus and that are not there yet.
-    func refuse(_ keys: [String], _ reason: String) throws(ScrapeConfigurationError) {
+    package func refuse(_ keys: [String], _ reason: String) throws(ConfigurationFault) {
         for key in keys { if let entry = entries[key] { throw Self.failure("not supported: \(key)\(reason.isEmpty ? "" : "; " + reason)", entry.key) } }
     }
 
     /// Keys that nobody asked for are misspelt.
-    func finish() throws(ScrapeConfigurationError) {
+    package func finish() throws(ConfigurationFault) {
         for (name, entry) in entries.sorted(by: { ($0.value.key.mark?.line ?? 0, $0.key) < ($1.value.key.mark?.line ?? 0, $1.key) }) where !known.contains(name) {
             let nearest = known.min { (NameDistance.between($0, name), $0) < (NameDistance.between($1, name), $1) }
             let hint = nearest.flatMap { NameDistance.between($0, name) <= max(2, name.count / 3) ? "; did you mean \($0)?" : nil } ?? ""
@@ -121,8 +122,8 @@ struct YAMLFields {
 }
 
 /// How many letters two names differ by (Levenshtein), for hints.
-enum NameDistance {
-    static func between(_ left: String, _ right: String) -> Int {
+package enum NameDistance {
+    package static func between(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left.utf8.prefix(64)), Array(right.utf8.prefix(64)))
         var row = Array(0...right.count)
         for (i, a) in left.enumerated() {

@@ -1,0 +1,3 @@
+import GatewayModel
+import Testing
+import Incidents

@@ -1,0 +1,2 @@
+import Outbound
+import Testing
