@@ -36,8 +36,22 @@ async function call(path, options = {}) {
   }
   if (response.ok) return response;
   let body = null;
-  try { body = (await response.json()).error; } catch { body = null; }
-  throw new ApiError(body ?? { code: 'internal', message: `The server answered ${response.status}.` }, response.status);
+  try { body = await response.json(); } catch { body = null; }
+  // The doors of Prometheus and Alertmanager say what is wrong in a text of their own.
+  const error = typeof body === 'string' ? { code: 'refused', message: body } : typeof body?.error === 'string' ? { code: body.errorType ?? 'refused', message: body.error } : body?.error;
+  throw new ApiError(error ?? { code: 'internal', message: `The server answered ${response.status}.` }, response.status);
+}
+
+/** The JSON at a path. */
+export async function getJSON(path, parameters = {}, signal) {
+  return (await call(`${path}${search(parameters)}`, { signal })).json();
+}
+
+/** Sends JSON by `method` and gives the JSON of the answer, null where it has none. */
+export async function sendJSON(method, path, body, signal) {
+  const response = await call(path, { method, headers: { 'Content-Type': 'application/json' }, ...(body !== undefined && { body: JSON.stringify(body) }), signal });
+  const text = await response.text();
+  return text ? JSON.parse(text) : null;
 }
 
 function post(path, body, signal) {
