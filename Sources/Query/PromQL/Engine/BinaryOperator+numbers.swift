@@ -14,7 +14,7 @@ extension BinaryOperator {
     func ofScalars(_ left: Double, _ right: Double) -> Double { isComparison ? (holds(left, right) ? 1 : 0) : ofNumbers(left, right) }
 
     /// The operator's arithmetic; the left number for comparisons.
-    func ofNumbers(_ left: Double, _ right: Double) -> Double {
+    package func ofNumbers(_ left: Double, _ right: Double) -> Double {
         switch self {
         case .add: left + right
         case .subtract: left - right
@@ -27,7 +27,8 @@ extension BinaryOperator {
         }
     }
 
-    func holds(_ left: Double, _ right: Double) -> Bool {
+    /// Whether a comparison holds between two numbers; true for all other operators.
+    package func holds(_ left: Double, _ right: Double) -> Bool {
         switch self {
         case .equal: left == right
         case .notEqual: left != right
