@@ -45,12 +45,15 @@ package struct WebServices: Sendable {
     package let logger: Logger
     /// Metric families over the records; nil where there are none to tell of.
     package let metrics: RequestMetrics?
+    /// Rules, alerts and what follows from them.
+    package let alerts: AlertServices
 
     package init(
         identity: ServerIdentity, reader: any RequestReader, collector: RecordCollector, queries: QueryService, series: SeriesServices,
         registry: IndexRegistry, guardian: RequestGuard,
         isAuthenticated: Bool, priceBook: PriceBook, staticFiles: StaticFiles?, transportCounters: @escaping @Sendable () -> TransportCounters,
-        retentionDeclared: @escaping @Sendable () -> Void, logger: Logger, metrics: RequestMetrics? = nil
+        retentionDeclared: @escaping @Sendable () -> Void, logger: Logger, metrics: RequestMetrics? = nil,
+        alerts: AlertServices = AlertServices()
     ) {
         self.identity = identity
         self.reader = reader
@@ -66,5 +69,6 @@ package struct WebServices: Sendable {
         self.retentionDeclared = retentionDeclared
         self.logger = logger
         self.metrics = metrics
+        self.alerts = alerts
     }
 }

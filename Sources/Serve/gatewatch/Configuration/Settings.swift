@@ -21,6 +21,7 @@ struct Settings: Sendable {
     var mergeRowsMax: Int
     var series: SeriesSettings
     var promQL: PromQLOptions
+    var alerting: AlertSettings
     var corsOrigins: Set<String>
     var bodyBytesMax: Int
     var recordBytesMax: Int
@@ -75,6 +76,7 @@ struct Settings: Sendable {
         mergeRowsMax = try reader.integer("storage.merge_rows_max", 16_384...(1 << 28))
         series = try SeriesSettings(reader)
         promQL = try reader.promQLOptions()
+        alerting = try AlertSettings(reader)
         corsOrigins = reader.list("http.cors_origins")
         bodyBytesMax = try reader.integer("ingest.body_bytes_max", 1_024...(1 << 31))
         recordBytesMax = try reader.integer("ingest.record_bytes_max", 1_024...(1 << 30))

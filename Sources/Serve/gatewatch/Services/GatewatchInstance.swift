@@ -16,6 +16,7 @@ struct GatewatchInstance {
     let settings: Settings
     let store: RequestStore
     let series: SeriesParts
+    let alerts: AlertParts
     let prices: PriceBook
     let collector: RecordCollector
     let server: HTTPServer
@@ -43,13 +44,14 @@ struct GatewatchInstance {
         let runner = QueryRunner(
             limits: settings.queryLimits, parallelQueries: settings.queryConcurrentMax, waitingMax: settings.queryWaitingMax, cacheBytesMax: settings.queryCacheBytesMax)
         series = try SeriesParts(settings, records: store, cache: runner.cache, yaml: yaml, logger: logger)
+        alerts = try AlertParts(settings, series: series, logger: logger)
         let services = WebServices(
             identity: ServerIdentity(
                 name: ProcessInfo.processInfo.hostName, version: Gatewatch.version, clusterUUID: Self.folderIdentifier(store), started: .now(), isDemo: isDemo),
             reader: store, collector: collector,
             queries: QueryService(runner: runner, reader: store), series: series.services, registry: registry, guardian: RequestGuard(credentials: credentials, hosts: settings.hosts, origins: settings.corsOrigins), isAuthenticated: !credentials.isEmpty, priceBook: prices,
             staticFiles: staticFiles, transportCounters: { counters.read() },
-            retentionDeclared: { [store] in Self.applyRetention(registry, settings, store, logger) }, logger: logger, metrics: series.families)
+            retentionDeclared: { [store] in Self.applyRetention(registry, settings, store, logger) }, logger: logger, metrics: series.families, alerts: alerts.services)
         var configuration = HTTPServerConfiguration(host: settings.host, port: settings.port)
         configuration.bodyBytesMax = settings.bodyBytesMax
         configuration.connectionsMax = settings.connectionsMax
@@ -65,7 +67,7 @@ struct GatewatchInstance {
         let counters: [any Service] = settings.apisixCounters.map { [APISIXCounterService(settings: $0, ledger: collector.ledger, logger: logger)] } ?? []
         let scraping: [any Service] = series.scraping.map { [$0] } ?? []
         var group = ServiceGroupConfiguration(
-            services: ([StoreService(store: store, collector: collector), SeriesStoreService(store: series.store), series.totals] as [any Service] + [server] + counters + scraping + others).map { .init(service: $0) },
+            services: ([StoreService(store: store, collector: collector), SeriesStoreService(store: series.store), series.totals] as [any Service] + alerts.supporting + [server] + counters + scraping + alerts.leading + others).map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(30)
         try await ServiceGroup(configuration: group).run()

@@ -1,0 +1,52 @@
+import Foundation
+
+/// The settings of rules, alerts and what follows from them.
+struct AlertSettings: Sendable {
+    /// Whether rules are evaluated and messages sent at all.
+    var isEnabled: Bool
+    /// Patterns of rule files, in which `*` stands for anything within a name.
+    var ruleFiles: [String]
+    /// Whether the rules that come with the program are evaluated.
+    var hasShippedRules: Bool
+    /// Seconds between two evaluations of groups that name no interval.
+    var evaluationSeconds: Int
+    /// An `alertmanager.yml`; nil when messages go nowhere but to the page.
+    var configurationFile: URL?
+    /// Where people reach this server, without a slash at the end; nil when it is the address it listens on.
+    var externalURL: String?
+    /// Thresholds that replace those of shipped rules, instead of the file that comes with them.
+    var thresholdsFile: URL?
+    /// Objectives from which rules are made.
+    var objectivesFile: URL?
+
+    init(_ reader: SettingsReader) throws {
+        isEnabled = try reader.flag("alerting.enabled")
+        ruleFiles = reader.list("alerting.rule_files").filter { !$0.isEmpty }.sorted()
+        hasShippedRules = try reader.flag("alerting.shipped_rules")
+        evaluationSeconds = try reader.integer("alerting.evaluation_interval_seconds", 1...86_400)
+        configurationFile = reader.file("alerting.config_file")
+        externalURL = try reader.externalURL()
+        thresholdsFile = reader.file("alerting.thresholds_file")
+        objectivesFile = reader.file("alerting.objectives_file")
+    }
+
+    /// What is kept of alerts: `<data>/alerting`.
+    static func folder(_ data: URL) -> URL { data.appendingPathComponent("alerting", isDirectory: true) }
+}
+
+extension SettingsReader {
+    /// `true` or `false`.
+    func flag(_ key: String) throws -> Bool { try oneOf(key, ["true", "false"]) == "true" }
+
+    /// nil when none is named.
+    func file(_ key: String) -> URL? { values.text(key).map { URL(fileURLWithPath: $0) } }
+
+    fileprivate func externalURL() throws -> String? {
+        guard let text = values.text("alerting.external_url") else { return nil }
+        guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme), let host = url.host, !host.isEmpty, url.query == nil else {
+            throw ConfigurationError(
+                place: values.place("alerting.external_url"), message: "'\(text)' is not an address such as https://gatewatch.example.com")
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+}
