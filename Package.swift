@@ -69,7 +69,7 @@ let package = Package(
             name: "AlertRouting", dependencies: ["ByteCoding", "GatewayModel", "ConfigurationText", "DurableFiles", "TextTemplates", "Yams"], path: "Sources/React/AlertRouting",
             swiftSettings: strict),
         .target(
-            name: "AlertDelivery", dependencies: ["ByteCoding", "GatewayModel", "ConfigurationText", "DurableFiles", "TextTemplates", "AlertRouting", .product(name: "Crypto", package: "swift-crypto")],
+            name: "AlertDelivery", dependencies: ["ByteCoding", "GatewayModel", "ConfigurationText", "DurableFiles", "RequestQuery", "PromQL", "TextTemplates", "AlertRules", "AlertRouting", .product(name: "Crypto", package: "swift-crypto")],
             path: "Sources/React/AlertDelivery", swiftSettings: strict),
         .target(name: "Incidents", dependencies: ["ByteCoding", "GatewayModel", "DurableFiles"], path: "Sources/React/Incidents", swiftSettings: strict),
         // Serve
@@ -119,7 +119,7 @@ let package = Package(
             path: "Tests/React/AlertRoutingTests", swiftSettings: testing),
         .testTarget(
             name: "AlertDeliveryTests",
-            dependencies: ["AlertDelivery", "AlertRouting", "TextTemplates", "ConfigurationText", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"],
+            dependencies: ["AlertDelivery", "AlertRules", "AlertRouting", "RequestQuery", "PromQL", "TextTemplates", "ConfigurationText", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"],
             path: "Tests/React/AlertDeliveryTests", swiftSettings: testing),
         .testTarget(
             name: "IncidentsTests", dependencies: ["Incidents", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/React/IncidentsTests",

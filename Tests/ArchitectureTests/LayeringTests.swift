@@ -10,7 +10,7 @@ private let neighbours: Set<[String]> = [
     ["GatewayModel", "ByteCoding"], ["ByteCoding", "CZlib"], ["ByteCoding", "CZstd"],
     ["RequestMetrics", "RequestQuery"], ["RequestStorage", "DurableFiles"], ["SeriesStorage", "DurableFiles"],
     ["ConfigurationText", "GatewayModel"], ["AlertRules", "TextTemplates"], ["AlertRouting", "TextTemplates"],
-    ["AlertDelivery", "TextTemplates"], ["AlertDelivery", "AlertRouting"], ["gatewatch", "Outbound"],
+    ["AlertDelivery", "TextTemplates"], ["AlertDelivery", "AlertRouting"], ["AlertDelivery", "AlertRules"], ["gatewatch", "Outbound"],
     ["WebAPI", "HTTPTransport"], ["gatewatch", "HTTPTransport"], ["gatewatch", "WebAPI"],
 ]
 

@@ -7,7 +7,10 @@ package protocol DeliveryTransport: Sendable {
     /// - Throws: when there was no answer at all; any status is an answer.
     func send(_ request: DeliveryRequest) async throws(DeliveryFailure) -> DeliveryAnswer
     /// Hands one message to a mail server.
-    func send(_ mail: MailEnvelope) async throws(DeliveryFailure)
+    ///
+    /// - Returns: who of the recipients was refused although the message was taken for the others.
+    /// - Throws: when nobody gets it.
+    func send(_ mail: MailEnvelope) async throws(DeliveryFailure) -> MailReceipt
 }
 
 /// A request to a receiver.
@@ -55,9 +58,15 @@ package struct MailEnvelope: Sendable {
     package var hello: String
     package var username: String?
     package var password: SecretText?
+    /// On whose behalf to log in (PLAIN's authorisation identity); nil for oneself.
+    package var identity: String?
+    /// What CRAM-MD5 computes with; nil for the password.
+    package var secret: SecretText?
     /// Whether a server without STARTTLS is refused.
     package var requiresTLS: Bool
     package var tls: HTTPAccess.TLS
+    /// Whether the connection is encrypted from its first byte; nil for what the port means (465: yes).
+    package var usesImplicitTLS: Bool?
     package var from: String
     package var recipients: [String]
     /// Headers and body, lines ending with CRLF, dots not doubled.
@@ -65,20 +74,45 @@ package struct MailEnvelope: Sendable {
     package var timeoutSeconds: Double
 
     package init(
-        smartHost: String, hello: String, username: String? = nil, password: SecretText? = nil, requiresTLS: Bool = true, tls: HTTPAccess.TLS = HTTPAccess.TLS(),
-        from: String, recipients: [String], message: [UInt8], timeoutSeconds: Double = 15
+        smartHost: String, hello: String, username: String? = nil, password: SecretText? = nil, identity: String? = nil, secret: SecretText? = nil, requiresTLS: Bool = true,
+        tls: HTTPAccess.TLS = HTTPAccess.TLS(), usesImplicitTLS: Bool? = nil, from: String, recipients: [String], message: [UInt8], timeoutSeconds: Double = 15
     ) {
         self.smartHost = smartHost
         self.hello = hello
         self.username = username
         self.password = password
+        self.identity = identity
+        self.secret = secret
         self.requiresTLS = requiresTLS
         self.tls = tls
+        self.usesImplicitTLS = usesImplicitTLS
         self.from = from
         self.recipients = recipients
         self.message = message
         self.timeoutSeconds = timeoutSeconds
     }
+}
+
+/// What a mail server made of a message that it took.
+package struct MailReceipt: Sendable, Equatable {
+    /// A recipient that the server did not want.
+    package struct Refusal: Sendable, Equatable {
+        package var recipient: String
+        /// The server's words.
+        package var reason: String
+        /// Whether the same message may reach this recipient later (a 4xx: greylisting, a full mailbox). Send it to these alone: the others have it.
+        package var isRetryable: Bool
+
+        package init(recipient: String, reason: String, isRetryable: Bool) {
+            self.recipient = recipient
+            self.reason = reason
+            self.isRetryable = isRetryable
+        }
+    }
+
+    package var refused: [Refusal]
+
+    package init(refused: [Refusal] = []) { self.refused = refused }
 }
 
 /// Why a message did not arrive.
