@@ -122,7 +122,6 @@ package struct ValueUnit: Sendable, Equatable {
         let bare = words.filter { !["total", "sum", "bucket", "created", "max", "min", "avg"].contains($0) }
         for word in bare.reversed() {
             switch word {
-            case "timestamp", "time" where last == "seconds" && words.suffix(2) == ["timestamp", "seconds"][...]: return ValueUnit(.instant)
             case "seconds": return ValueUnit(words.contains("timestamp") || words.suffix(3).contains("start") ? .instant : .seconds)
             case "bytes": return ValueUnit(.bytes)
             case "usd", "dollars", "cost", "costs", "spend": return ValueUnit(.dollars)

@@ -60,6 +60,6 @@ package struct MailAddress: Sendable, Equatable {
         var text = text.drop { $0.isWhitespace }[...]
         while text.last?.isWhitespace == true { text.removeLast() }
         guard text.count >= 2, text.first == "\"", text.last == "\"" else { return String(text) }
-        return text.dropFirst().dropLast().filter { $0 != "\\" }
+        return String(text.dropFirst().dropLast().filter { $0 != "\\" })
     }
 }

@@ -16,13 +16,12 @@ package struct MailHeader: Sendable, Equatable {
     package static let valueBytesMax = 8_000
     /// RFC 5322, 2.1.1: lines should have no more than this.
     private static let lineBytesWanted = 76
-    /// An encoded word's length (RFC 2047, 2).
-    private static let wordBytesMax = 75
+    /// Of a text in one encoded word: RFC 2047, 2 allows words of 75 bytes and lines of 76, and the first word shares its line with the header's name.
+    private static let wordTextBytesMax = 39
 
     /// - Returns: nil when the name is no name of a header.
     package init?(_ name: String, _ value: String, isStructured: Bool = false) {
-        guard !name.isEmpty, name.utf8.count <= 64, name.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isLetter || Character(Unicode.Scalar($0)).isNumber || $0 == UInt8(ascii: "-") })
-        else { return nil }
+        guard !name.isEmpty, name.utf8.count <= 64, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else { return nil }
         self.init(known: name, value, isStructured: isStructured)
     }
 
@@ -64,13 +63,11 @@ package struct MailHeader: Sendable, Equatable {
 
     /// A text as RFC 2047's words, separated by blanks: `=?utf-8?B?...?=`.
     static func encodedWords(_ text: String) -> String {
-        // 75 bytes less `=?utf-8?B?` and `?=`, of which Base64 makes three of four; no character is cut in two.
-        let bytesMax = (wordBytesMax - 12) / 4 * 3
         var words: [String] = []
         var piece = ""
         func close() { if !piece.isEmpty { words.append("=?utf-8?B?" + Data(piece.utf8).base64EncodedString() + "?=") } }
         for scalar in text.unicodeScalars {
-            if piece.utf8.count + String(scalar).utf8.count > bytesMax {
+            if piece.utf8.count + String(scalar).utf8.count > wordTextBytesMax {
                 close()
                 piece = ""
             }
