@@ -17,8 +17,22 @@ package struct HTTPAccess: Sendable, Equatable {
         package init() {}
     }
 
+    /// A header that every request carries.
+    package struct Header: Sendable, Equatable {
+        package var name: String
+        package var value: SecretText
+
+        package init(name: String, value: SecretText) {
+            self.name = name
+            self.value = value
+        }
+    }
+
     package var authorization = Authorization.none
     package var tls = TLS()
+    /// Who passes requests on, `http://host:port`; nil for the server itself. May hold a password.
+    package var proxyURL: String?
+    package var headers: [Header] = []
 
     package init() {}
 }

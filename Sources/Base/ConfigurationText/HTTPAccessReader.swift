@@ -38,7 +38,8 @@ package struct HTTPAccessReader {
         return access
     }
 
-    private func readTLS(_ fields: inout YAMLFields) throws(ConfigurationFault) -> HTTPAccess.TLS {
+    /// Reads what is in `tls_config`, to its end.
+    package func readTLS(_ fields: inout YAMLFields) throws(ConfigurationFault) -> HTTPAccess.TLS {
         var tls = HTTPAccess.TLS()
         tls.caFile = try fields.text("ca_file").map { Self.path($0, from: folder) }
         tls.certificateFile = try fields.text("cert_file").map { Self.path($0, from: folder) }

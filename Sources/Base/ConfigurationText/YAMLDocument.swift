@@ -9,6 +9,8 @@ package enum YAMLDocument {
             switch error {
             case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
                 throw ConfigurationFault("not YAML: \(problem)", line: mark.line, column: mark.column)
+            case .duplicatedKeysInMapping(let duplicates, let context):
+                throw ConfigurationFault("keys are there twice: \(duplicates.sorted().joined(separator: ", "))", line: context.mark.line, column: context.mark.column)
             default: throw ConfigurationFault("not YAML: \(error)")
             }
         } catch { throw ConfigurationFault("not YAML: \(error)") }

@@ -35,6 +35,9 @@ package struct YAMLFields {
 
     package func has(_ key: String) -> Bool { entries[key] != nil }
 
+    /// The keys that are there, sorted.
+    package var names: [String] { entries.keys.sorted() }
+
     package mutating func text(_ key: String) throws(ConfigurationFault) -> String? {
         guard let value = take(key) else { return nil }
         guard case .scalar(let scalar) = value else { throw failure("\(key) must be text", at: key) }
