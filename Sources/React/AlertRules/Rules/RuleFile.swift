@@ -8,10 +8,13 @@ package struct RuleFile: Sendable {
     /// As it was named; shown, never opened again.
     package var path: String
     package var groups: [RuleGroup]
+    /// What may be meant otherwise than it counts; the file is valid all the same.
+    package var warnings: [RuleFileProblem]
 
-    package init(path: String, groups: [RuleGroup]) {
+    package init(path: String, groups: [RuleGroup], warnings: [RuleFileProblem] = []) {
         self.path = path
         self.groups = groups
+        self.warnings = warnings
     }
 }
 
@@ -25,13 +28,16 @@ package struct RuleGroup: Sendable {
     package var queryOffset: Int64?
     /// Alerts or series that a rule may give at most; 0 for no limit.
     package var limit: Int
+    /// As written; the rules have them among their own labels already. Sorted by name.
+    package var labels: [SeriesLabel]
     package var rules: [Rule]
 
-    package init(name: String, interval: Int64? = nil, queryOffset: Int64? = nil, limit: Int = 0, rules: [Rule]) {
+    package init(name: String, interval: Int64? = nil, queryOffset: Int64? = nil, limit: Int = 0, labels: [SeriesLabel] = [], rules: [Rule] = []) {
         self.name = name
         self.interval = interval
         self.queryOffset = queryOffset
         self.limit = limit
+        self.labels = labels
         self.rules = rules
     }
 }
