@@ -19,15 +19,18 @@ package struct RuleFileReader: Sendable {
     /// Keys that Prometheus does not know are left out instead of refused.
     package var ignoresUnknownFields: Bool
     package var names: NameScheme
+    /// Rules of one file, those that aliases repeat counted each time.
+    package var rulesMax: Int
 
     /// Bytes of one file. The largest collections of rules in use have a few hundred thousand.
     package static let bytesMax = 16 << 20
-    /// Rules of one file, those that aliases repeat counted each time: twenty times the load that the engine is made for.
-    package static let rulesMax = 100_000
+    /// Twenty times the rules that the engine is made for.
+    package static let rulesMaxStandard = 100_000
 
-    package init(ignoresUnknownFields: Bool = false, names: NameScheme = .utf8) {
+    package init(ignoresUnknownFields: Bool = false, names: NameScheme = .utf8, rulesMax: Int = RuleFileReader.rulesMaxStandard) {
         self.ignoresUnknownFields = ignoresUnknownFields
         self.names = names
+        self.rulesMax = rulesMax
     }
 
     /// Reads a text.

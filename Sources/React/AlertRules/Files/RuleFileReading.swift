@@ -43,8 +43,8 @@ struct RuleFileReading {
         problems.group = name
         for (index, node) in fields.list("rules", &problems).enumerated() {
             ruleCount += 1
-            guard ruleCount <= RuleFileReader.rulesMax else {
-                problems.add("the file has more than \(RuleFileReader.rulesMax) rules", at: node)
+            guard ruleCount <= options.rulesMax else {
+                problems.add("the file has more than \(options.rulesMax) rules", at: node)
                 break
             }
             problems.rule = index + 1
