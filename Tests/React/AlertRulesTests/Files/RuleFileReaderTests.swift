@@ -117,7 +117,7 @@ struct RuleFileReaderTests {
         ("groups: 5", ["1:9: groups must be a list, not \"5\""]),
         ("- a", ["1:1: the file must be a mapping of keys, not a list"]),
         ("just text", ["1:1: the file must be a mapping of keys, not \"just text\""]),
-        ("groups:\n- name: a\n  name: b", ["2:3: the mapping has the key name twice"]),
+        ("groups:\n- name: a\n  name: b", ["2:3: keys are there twice: name"]),
         ("groups:\n- name: 'a", ["2:11: not YAML: found unexpected end of stream"]),
         ("groups:\n- name: *nowhere", ["2:9: not YAML: found undefined alias"]),
         ("groups:\n- name: a\n  <<: text", ["3:7: map merge requires map or sequence of maps as the value"]),
