@@ -17,6 +17,7 @@ const KEYS = [
       ['g o', 'Overview'],
       ['g r', 'Request analytics'],
       ['g l', 'List of requests'],
+      ['g a', 'Alerts'],
       ['g e', 'Explore'],
     ],
   ],

@@ -38,9 +38,10 @@ function escape() {
 }
 
 const pairs = {
-  o: () => navigate({ page: 'overview', view: 'analytics', open: '', full: '' }),
-  r: () => navigate({ page: 'requests', view: 'analytics', open: '', full: '' }),
-  e: () => navigate({ page: 'explore', view: 'analytics', open: '', full: '' }),
+  o: () => navigate({ page: 'overview', view: 'analytics', open: '', full: '', item: '' }),
+  r: () => navigate({ page: 'requests', view: 'analytics', open: '', full: '', item: '' }),
+  a: () => navigate({ page: 'alerts', view: 'analytics', open: '', full: '', item: '' }),
+  e: () => navigate({ page: 'explore', view: 'analytics', open: '', full: '', item: '' }),
   l: () => navigate({ page: 'requests', view: 'records', open: '', full: '' }),
 };
 

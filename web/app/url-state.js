@@ -5,14 +5,15 @@ import { DEFAULT_RANGE } from './time-range.js';
 
 /**
  * @typedef {object} State
- * @property {string} page     `overview`, `requests` or `explore`
- * @property {string} view     of the requests page: `analytics` or `records`
+ * @property {string} page     `overview`, `requests`, `alerts` or `explore`
+ * @property {string} view     of the requests page: `analytics` or `records`; of the alerts page: `analytics` (what is active), `incidents`, `rules`, `silences`, `deliveries`
  * @property {string} from     start of the range, an expression of time-range.js
  * @property {string} to       end of the range
  * @property {string} tz       `local` or an IANA zone
  * @property {string} compare  what figures are compared with: `period`, `day`, `week`
  * @property {string} where    the filter, as typed
  * @property {string} open     id of the record in the side panel, or empty
+ * @property {string} item     of the alerts page: the incident or silence that is unfolded, or empty
  * @property {string} sort     of the requests table, `-` before the field for descending
  * @property {string[]} cols   columns of the requests table, empty for the usual ones
  * @property {Object<string, string[]>} only  per panel the series shown, absent for all
@@ -28,12 +29,12 @@ import { DEFAULT_RANGE } from './time-range.js';
 /** @type {State} */
 export const DEFAULT_STATE = Object.freeze({
   page: 'overview', view: 'analytics', from: DEFAULT_RANGE.from, to: DEFAULT_RANGE.to, tz: 'local', compare: 'period', where: '',
-  open: '', sort: '-time', cols: [], only: {}, option: {}, full: '', table: [], folded: [], expr: '', tab: 'graph', point: '',
+  open: '', sort: '-time', cols: [], only: {}, option: {}, full: '', table: [], folded: [], expr: '', tab: 'graph', point: '', item: '',
 });
 
-const TEXT_KEYS = ['page', 'view', 'from', 'to', 'tz', 'compare', 'where', 'open', 'sort', 'full', 'expr', 'tab', 'point'];
+const TEXT_KEYS = ['page', 'view', 'from', 'to', 'tz', 'compare', 'where', 'open', 'sort', 'full', 'expr', 'tab', 'point', 'item'];
 const LIST_KEYS = ['cols', 'table', 'folded'];
-const CHOICES = { page: ['overview', 'requests', 'explore'], view: ['analytics', 'records'], tab: ['graph', 'table'], compare: ['period', 'day', 'week'] };
+const CHOICES = { page: ['overview', 'requests', 'alerts', 'explore'], view: ['analytics', 'records', 'incidents', 'rules', 'silences', 'deliveries'], tab: ['graph', 'table'], compare: ['period', 'day', 'week'] };
 
 /** The state that a URL's query text (`?page=requests&...`) means. */
 export function decodeState(search) {

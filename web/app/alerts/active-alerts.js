@@ -5,13 +5,14 @@ import { filterOfLabels } from './alert-filter.js';
 import { format } from '../format.js';
 import { icon } from '../icons.js';
 import { openMenu, toast } from '../popover.js';
-import { current, linkTo, navigate } from '../router.js';
+import { linkTo, navigate } from '../router.js';
 import { absoluteRange } from '../time-range.js';
 import { alertNews, onAlertNews, refreshAlerts } from './alert-news.js';
 import { actOnIncident, fetchIncidents, fetchObjectives } from './alerting-api.js';
 import { identity, isQuiet, matchersOf, tellingLabels } from './model.js';
 import { objectiveRows } from './objectives.js';
-import { ago, failure, frame, instantOf, labelTags, nothing, personName, rememberPerson, severityBadge } from './parts.js';
+import { ago, failure, frame, instantOf, labelTags, nothing, severityBadge } from './parts.js';
+import { askPerson } from './person.js';
 import { openSilenceForm } from './silence-form.js';
 import { StateTimeline } from './state-timeline.js';
 
@@ -78,7 +79,7 @@ export class ActiveAlerts {
           h('div', {}, h('dt', {}, 'Since'), h('dd', {}, ago(alert.since))),
           alert.value !== null && h('div', {}, h('dt', {}, 'Value'), h('dd', {}, valueText(alert))),
           incident && h('div', {}, h('dt', {}, incident.state === 'acknowledged' ? 'Acknowledged' : 'Incident'),
-            h('dd', {}, h('a', { ...linkTo(() => ({ view: 'incidents', open: incident.id })) }, incident.id), incident.assignee && ` ${incident.assignee}`))),
+            h('dd', {}, h('a', { ...linkTo(() => ({ view: 'incidents', item: incident.id })) }, incident.id), incident.assignee && ` ${incident.assignee}`))),
         h('div', { class: 'alert-actions' }, this.actions(alert, incident))),
       details);
   }
@@ -97,18 +98,17 @@ export class ActiveAlerts {
     const from = alert.since - BEFORE_MS;
     const where = filterOfLabels(alert.labels);
     return [
-      { label: 'Overview at that time', icon: 'clock', onclick: () => navigate({ page: 'overview', view: 'analytics', ...absoluteRange(from, Date.now()), where, open: '' }) },
-      { label: 'Requests at that time', icon: 'list', onclick: () => navigate({ page: 'requests', view: 'records', ...absoluteRange(from, Date.now()), where, open: '' }) },
+      { label: 'Overview at that time', icon: 'clock', onclick: () => navigate({ page: 'overview', view: 'analytics', ...absoluteRange(from, Date.now()), where }) },
+      { label: 'Requests at that time', icon: 'list', onclick: () => navigate({ page: 'requests', view: 'records', ...absoluteRange(from, Date.now()), where }) },
       alert.query && { label: 'Its expression in Explore', icon: 'code', onclick: () => navigate({ page: 'explore', view: 'analytics', expr: alert.query, tab: 'graph', ...absoluteRange(from, Date.now()) }) },
     ];
   }
 
   async acknowledge(incident) {
-    const author = personName() || prompt('Your name, so that others know who is on it:');
-    if (!author) return;
-    rememberPerson(author);
+    const person = await askPerson(`Acknowledge ${incident.id}`, { button: 'Acknowledge' });
+    if (!person) return;
     try {
-      await actOnIncident(incident.id, 'acknowledge', { author });
+      await actOnIncident(incident.id, 'acknowledge', person);
       toast(`${incident.id} acknowledged`);
       await this.load();
     } catch (error) { toast(error.message); }
@@ -117,7 +117,7 @@ export class ActiveAlerts {
   details(alert) {
     const { summary, runbook_url: _, ...annotations } = alert.annotations;
     const reasons = [
-      ...(alert.silencedBy ?? []).map((id) => h('li', {}, 'Silenced: ', h('a', { ...linkTo(() => ({ view: 'silences', open: id })) }, id.slice(0, 8)))),
+      ...(alert.silencedBy ?? []).map((id) => h('li', {}, 'Silenced: ', h('a', { ...linkTo(() => ({ view: 'silences', item: id })) }, id.slice(0, 8)))),
       ...(alert.inhibitedBy ?? []).map((fingerprint) => h('li', {}, `Kept quiet by another alert: ${nameOf(fingerprint)}`)),
       ...(alert.mutedBy ?? []).map((name) => h('li', {}, `Muted by the time interval ${name}`)),
     ];

@@ -7,7 +7,7 @@ import { serverNow } from '../clock.js';
 import { zone } from '../router.js';
 import { formatInstant } from '../zone.js';
 
-const SIGNS = { critical: 'critical', warning: 'warning', info: 'info' };
+const SIGNS = { critical: 'critical', warning: 'warning', info: 'info', ok: 'ok' };
 
 /** A severity as icon and word. */
 export function severityBadge(severity, word = severity) {
@@ -54,7 +54,7 @@ export function cardTable(columns, rows, { label } = {}) {
   return h('div', { class: 'scroll-x' }, h('table', { class: 'cards', 'aria-label': label },
     h('thead', {}, h('tr', {}, columns.map((column) => h('th', { scope: 'col', class: column.number ? 'number' : null }, column.label)))),
     h('tbody', {}, rows.map((row) => h('tr', { class: row.class ?? null },
-      row.cells.map((cell, index) => h('td', { class: columns[index].number ? 'number' : null, 'data-label': columns[index].label }, cell)))))));
+      row.cells.map((cell, index) => h('td', { class: columns[index].number ? 'number' : null, 'data-label': columns[index].label }, h('div', {}, cell))))))));
 }
 
 const NAME_KEY = 'gatewatch.person';

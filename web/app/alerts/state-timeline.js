@@ -46,7 +46,7 @@ export class StateTimeline {
       h('div', { class: 'timeline-track' }, row.spans.map((span) => h('button', {
         type: 'button', class: `timeline-span severity-${span.severity} ${span.state}`, style: { left: place(span.from), width: `max(3px, calc(${place(span.to)} - ${place(span.from)}))` },
         'aria-label': `${row.name} ${span.state} ${formatSpan(span.from, span.to, zone())}`,
-        onpointerenter: (event) => showTooltip({ x: event.clientX, y: event.clientY }, describe(row, span)), onpointerleave: hideTooltip,
+        onpointerenter: (event) => showTooltip(describe(row, span), event.clientX, event.clientY), onpointerleave: hideTooltip,
         onclick: () => { hideTooltip(); navigate(absoluteRange(span.from - (span.to - span.from) - 60_000, span.to + 60_000)); },
       }))),
       h('div', { class: 'timeline-sum' }, row.firing ? formatAge(row.firing / 1000) : '\u2013'))),

@@ -1,5 +1,6 @@
 // The kinds of panel by the name that panel data uses.
 
+import { firingKind } from './firing.js';
 import { healthKind } from './health.js';
 import { heatTableKind } from './heat-table.js';
 import { moversKind } from './movers.js';
@@ -15,5 +16,5 @@ import { weekHeatKind } from './week-heat.js';
  * and `destroy()`; `tools(panel)` gives choices for the panel's head.
  */
 export const chartKinds = {
-  time: timeKind, stat: statKind, ranking: rankingKind, 'heat-table': heatTableKind, 'week-heat': weekHeatKind, providers: providerTilesKind, movers: moversKind, health: healthKind,
+  time: timeKind, stat: statKind, ranking: rankingKind, 'heat-table': heatTableKind, 'week-heat': weekHeatKind, providers: providerTilesKind, movers: moversKind, health: healthKind, firing: firingKind,
 };

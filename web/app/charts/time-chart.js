@@ -13,6 +13,7 @@ import { hrefOf, navigate, zone } from '../router.js';
 import { absoluteRange } from '../time-range.js';
 import { colors } from '../theme.js';
 import { formatInstant, formatSpan } from '../zone.js';
+import { AlertRibbon } from './alert-ribbon.js';
 import { drawLegend, isShown } from './legend.js';
 import { TimeSurface } from './surface.js';
 import { gridOf, timeOptions } from './time-options.js';
@@ -49,6 +50,7 @@ class TimeChart {
       pick: (index, fraction, place) => this.pick(index, fraction, place),
       zoom: (from, to) => navigate(absoluteRange(from, to)),
     });
+    this.ribbon = new AlertRibbon(this.plot, { plot: () => this.area(), model: () => this.model });
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.plot);
   }
@@ -72,6 +74,7 @@ class TimeChart {
     if (!this.plot.clientWidth || !window.echarts) return;
     this.chart ??= window.echarts.init(this.canvas, null, { renderer: 'canvas', useDirtyRect: true });
     this.chart.setOption(this.options(this.plot.clientWidth), { notMerge: true, lazyUpdate: false });
+    this.ribbon.update();
   }
 
   options(width) {
@@ -145,7 +148,7 @@ class TimeChart {
     rows.sort((a, b) => b.value - a.value);
     if (panel.stacked && list.length > 1) rows.push({ name: 'total', text: format(total, panel.unit) });
     if (this.ghost) rows.push({ name: comparisonName(), color: colors().muted, text: format(this.ghost[index] ?? null, panel.unit) });
-    return { heading: formatSpan(model.times[index], model.ends[index], zone()), rows, note: index >= model.openIndex ? 'Still filling' : '' };
+    return { heading: formatSpan(model.times[index], model.ends[index], zone()), rows, note: [index >= model.openIndex ? 'Still filling' : '', this.ribbon.during(model.times[index], model.ends[index])].filter(Boolean).join('. ') };
   }
 
   pick(index, fraction, { x, y, menu }) {

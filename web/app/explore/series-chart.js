@@ -6,6 +6,7 @@ import { navigate, zone } from '../router.js';
 import { absoluteRange } from '../time-range.js';
 import { colors } from '../theme.js';
 import { formatInstant } from '../zone.js';
+import { AlertRibbon } from '../charts/alert-ribbon.js';
 import { drawLegend, isShown } from '../charts/legend.js';
 import { TimeSurface } from '../charts/surface.js';
 import { gridOf, timeOptions } from '../charts/time-options.js';
@@ -32,6 +33,7 @@ export class SeriesChart {
       plot: () => this.area(), model: () => this.model, describe: (index, fraction) => this.describe(index, fraction),
       pick: (index, fraction) => this.pick(index, fraction), zoom: (from, to) => navigate(absoluteRange(from, to)),
     });
+    this.ribbon = new AlertRibbon(this.plot, { plot: () => this.area(), model: () => this.model });
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.plot);
   }
@@ -52,6 +54,7 @@ export class SeriesChart {
     if (!this.plot.clientWidth || !window.echarts) return;
     this.chart ??= window.echarts.init(this.canvas, null, { renderer: 'canvas', useDirtyRect: true });
     this.chart.setOption(this.options(this.plot.clientWidth), { notMerge: true, lazyUpdate: false });
+    this.ribbon.update();
   }
 
   options(width) {
@@ -105,7 +108,7 @@ export class SeriesChart {
     const rows = near.slice(0, NAMED_MAX).map(({ series, color, distance }, place) => ({
       name: series.name, color, value: series.values[index], text: format(series.values[index], this.panel.unit), near: place === 0 && distance < NEAR_PIXELS && near.length > 1,
     })).sort((a, b) => b.value - a.value);
-    return { heading: formatInstant(this.timeOf(index), zone(), 's'), rows, note: near.length > NAMED_MAX ? `and ${near.length - NAMED_MAX} more` : '' };
+    return { heading: formatInstant(this.timeOf(index), zone(), 's'), rows, note: [near.length > NAMED_MAX ? `and ${near.length - NAMED_MAX} more` : '', this.ribbon.during(this.model.times[index], this.model.ends[index])].filter(Boolean).join('. ') };
   }
 
   pick(index, fraction) {

@@ -148,6 +148,20 @@ export const overviewPage = {
       ],
     },
     {
+      id: 'alerts',
+      panels: [
+        {
+          id: 'firing', title: 'Firing alerts',
+          question: 'What needs action now?',
+          kind: 'firing', size: 'full',
+          description: {
+            formula: 'Alerts of all rules that fire now and are neither silenced nor inhibited, the worst first. Alerts that are about to fire (pending) are counted only.',
+            action: 'Open the alert for its runbook, the requests behind it and the people who know already.',
+          },
+        },
+      ],
+    },
+    {
       id: 'course',
       panels: [
         {
