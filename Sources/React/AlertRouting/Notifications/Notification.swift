@@ -85,6 +85,11 @@ package struct NotifiedState: Sendable, Equatable {
 package protocol NotificationQueue: Sendable {
     /// Keeps a message durably and returns; it is delivered in order after the others of its receiver's integration. From then on ``lastNotified(_:)`` knows of it.
     func enqueue(_ notification: Notification) async throws(StorageError)
-    /// What was last enqueued under a key, also before a restart; nil when nothing was, or so long ago that it would be repeated anyway.
+    /// Keeps durably what counts as told under a key although no message says it: a group is over for a receiver that does not hear of ends, so that the same
+    /// alerts are news to it when they fire again.
+    ///
+    /// - Parameter until: when it may be forgotten.
+    func note(_ state: NotifiedState, for key: NotificationKey, until: Timestamp) async throws(StorageError)
+    /// What was last enqueued or noted under a key, also before a restart; nil when nothing was, or so long ago that it would be repeated anyway.
     func lastNotified(_ key: NotificationKey) -> NotifiedState?
 }
