@@ -24,6 +24,12 @@ package struct AnswerSample: Sendable, Equatable {
     /// Means nothing when there is a histogram.
     package let value: Double
     package let histogram: NativeHistogram?
+
+    package init(labels: SeriesLabels, value: Double, histogram: NativeHistogram? = nil) {
+        self.labels = labels
+        self.value = value
+        self.histogram = histogram
+    }
 }
 
 /// One series of a matrix.
