@@ -96,6 +96,7 @@ let package = Package(
         .testTarget(name: "DemoTrafficTests", dependencies: ["DemoTraffic", "ByteCoding", "GatewayModel"], path: "Tests/Collect/DemoTrafficTests", swiftSettings: testing),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "ByteCoding", "GatewayModel"], path: "Tests/Collect/IngestTests", exclude: ["Samples"], swiftSettings: testing),
         .target(name: "KeepTestSupport", dependencies: ["DurableFiles", "ByteCoding", "GatewayModel"], path: "Tests/Keep/KeepTestSupport", swiftSettings: testing),
+        .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Keep/DurableFilesTests", swiftSettings: testing),
         .testTarget(
             name: "SeriesIngestTests", dependencies: ["SeriesIngest", "ConfigurationText", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Collect/SeriesIngestTests",
             swiftSettings: testing),

@@ -88,10 +88,14 @@ package struct LogFrameHeader: Equatable {
         case hidden = 2
         /// Samples of series; only in the logs of a series store.
         case samples = 3
+        /// Entries of a journal; only in the logs of a ``Journal``.
+        case entries = 4
+        /// Entries of a journal that stand for all before them.
+        case snapshot = 5
     }
 
     package let kind: Kind
-    /// Rows, numbers or samples.
+    /// Rows, numbers, samples or entries.
     package let rows: UInt32
     package let payloadBytes: UInt32
     package let payloadChecksum: UInt32

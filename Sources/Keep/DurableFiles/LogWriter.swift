@@ -77,7 +77,12 @@ package struct LogWriter: Sendable {
     /// Begins the next file; the current one stays as it is.
     package mutating func roll() throws(StorageError) {
         let header = LogFileHeader(number: number + 1, previousNumber: number, previousEnd: UInt64(end))
-        let next = try Self.create(header, folder, files)
+        let next: OpenFile
+        do throws(StorageError) { next = try Self.create(header, folder, files) } catch {
+            // A leftover that could not be removed says where this file ends: nothing may be written behind that before another says so anew.
+            if (try? files.image(folder.path(header.number))) != nil { failure = error }
+            throw error
+        }
         files.close(file)
         file = next
         number += 1

@@ -279,8 +279,8 @@ struct StoreRecovery {
             unsafe image.withBytes(frame.payload) { bytes in unsafe Self.decode(frame, bytes) }?.map { remember($0, first: frame.header.firstSequence, days) }
         case .hidden:
             unsafe image.withBytes(frame.payload) { bytes in unsafe Self.decodeHidden(frame, bytes) }?.map { state.hidden.insert($0) }
-        case .samples:
-            .failure(ByteReadingError(offset: 0, expected: "records, not samples of series"))
+        case .samples, .entries, .snapshot:
+            .failure(ByteReadingError(offset: 0, expected: "records"))
         }
         switch result {
         case .success: if !frame.header.isContinued { logBatches += 1 }
