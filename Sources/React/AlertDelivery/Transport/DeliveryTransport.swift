@@ -123,10 +123,13 @@ package struct DeliveryFailure: Error, Sendable, Equatable {
     package var isRetryable: Bool
     /// Seconds that the receiver asked to wait.
     package var retryAfterSeconds: Double?
+    /// Whether the message was on its way when it failed: the receiver may have it.
+    package var mayHaveArrived: Bool
 
-    package init(_ message: String, isRetryable: Bool, retryAfterSeconds: Double? = nil) {
+    package init(_ message: String, isRetryable: Bool, retryAfterSeconds: Double? = nil, mayHaveArrived: Bool = false) {
         self.message = message
         self.isRetryable = isRetryable
         self.retryAfterSeconds = retryAfterSeconds
+        self.mayHaveArrived = mayHaveArrived
     }
 }
