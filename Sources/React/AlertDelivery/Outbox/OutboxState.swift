@@ -46,7 +46,8 @@ struct OutboxState: Sendable {
         var disabled: String?
         /// Messages that are being seen to: on their way, or about to be ended.
         var taken: Set<UInt64> = []
-        var isSending = false
+        /// The message whose attempt has no outcome yet, or one that is not applied yet: until then none that follows it may go.
+        var sending: UInt64?
     }
 
     let limits: OutboxLimits
@@ -127,7 +128,7 @@ struct OutboxState: Sendable {
                 } else { continue }
                 health.taken.insert(message.sequence)
             }
-            if !health.isSending { choose(from: queue, &health, traits(integration).rate, now, &due) }
+            if health.sending == nil { choose(from: queue, &health, traits(integration).rate, now, &due) }
             self.health[integration] = health
         }
         return due
@@ -151,7 +152,7 @@ struct OutboxState: Sendable {
         health.bucket = bucket
         if let wait { return due.ask(at: wait) }
         health.taken.insert(best.sequence)
-        health.isSending = true
+        health.sending = best.sequence
         due.attempts.append(
             Attempt(sequence: best.sequence, notification: best.notification, number: best.attempts + 1, mayHaveArrived: best.uncertainAttempts > 0))
     }
@@ -161,7 +162,6 @@ struct OutboxState: Sendable {
         guard let integration = places[sequence], let message = queues[integration]?.first(where: { $0.sequence == sequence }) else { return nil }
         var health = health[integration] ?? Health()
         defer { self.health[integration] = health }
-        health.isSending = false
         switch outcome {
         case .delivered:
             (health.failuresInRow, health.lastError, health.disabled, health.notBefore) = (0, nil, nil, now)
@@ -213,7 +213,7 @@ struct OutboxState: Sendable {
             }
             guard let integration = places[sequence] else { return }
             counters[integration, default: DeliveryCounters()].failed += 1
-            health[integration]?.taken.remove(sequence)
+            release(sequence, integration)
         case .ended(let sequence, let status, let time, let error): end(sequence, status, time, error)
         case .notified(let key, let state, let until): told[key] = Told(state: state, until: until)
         case .recorded(let record): keep(record)
@@ -242,11 +242,16 @@ struct OutboxState: Sendable {
         queues[integration]?[index] = message
     }
 
+    private mutating func release(_ sequence: UInt64, _ integration: IntegrationKey) {
+        health[integration]?.taken.remove(sequence)
+        if health[integration]?.sending == sequence { health[integration]?.sending = nil }
+    }
+
     private mutating func end(_ sequence: UInt64, _ status: DeliveryStatus, _ time: Timestamp, _ error: String?) {
         guard let integration = places.removeValue(forKey: sequence), let index = queues[integration]?.firstIndex(where: { $0.sequence == sequence }),
             let message = queues[integration]?.remove(at: index)
         else { return }
-        health[integration]?.taken.remove(sequence)
+        release(sequence, integration)
         let record = message.record(status, at: time, error: error)
         keep(record)
         var counted = counters[integration] ?? DeliveryCounters()

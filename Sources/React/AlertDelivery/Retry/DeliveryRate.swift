@@ -1,4 +1,4 @@
-package import GatewayModel
+internal import GatewayModel
 
 /// How many messages an integration takes.
 package struct DeliveryRate: Sendable, Equatable {
