@@ -74,6 +74,10 @@ package final class Outbox: NotificationQueue {
         wake.signal()
     }
 
+    package func note(_ state: NotifiedState, for key: NotificationKey, until: Timestamp) async throws(StorageError) {
+        if let failure = await write([.notified(key, state, until: until)]), failure == .closed { throw failure }
+    }
+
     package func lastNotified(_ key: NotificationKey) -> NotifiedState? {
         let now = clock.now()
         return kept.withLock { $0.state.lastNotified(key, now: now) }

@@ -12,7 +12,7 @@ enum OutboxEvent: Sendable, Equatable {
     case failed(UInt64, error: String, notBefore: Timestamp, mayHaveArrived: Bool)
     /// The message leaves the queue.
     case ended(UInt64, DeliveryStatus, at: Timestamp, error: String?)
-    /// Of a snapshot: what was last told about a group, and until when that is worth knowing.
+    /// What counts as told about a group, and until when that is worth knowing; in a snapshot for every group.
     case notified(NotificationKey, NotifiedState, until: Timestamp)
     /// Of a snapshot: a line of the log of deliveries.
     case recorded(DeliveryRecord)

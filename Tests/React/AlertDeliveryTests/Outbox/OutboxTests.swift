@@ -191,6 +191,9 @@ struct OutboxTests {
         #expect(told.at == message.createdAt)
         #expect(again.lastNotified(NotificationKey(receiver: "ops", integration: "slack", index: 1, group: message.key.group)) == nil)
         #expect(again.deliveries(limit: 10).map(\.status) == [.delivered])
+        let nothing = NotifiedState(firing: [], resolved: [], at: TestClock.start.adding(5))
+        try await again.note(nothing, for: message.key, until: TestClock.start.adding(60))
+        #expect(again.lastNotified(message.key) == nothing)
         await again.close()
     }
 }
