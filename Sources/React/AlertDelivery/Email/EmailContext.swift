@@ -7,7 +7,7 @@ package struct EmailContext: Sendable {
     /// Expands a template of the settings over the notification's data, as Alertmanager does.
     ///
     /// - Parameter isHTML: whether values are escaped where they are put in.
-    package typealias Expansion = @Sendable (_ template: String, _ isHTML: Bool) throws(TemplateFailure) -> String
+    package typealias Expansion = @Sendable (_ template: String, _ isHTML: Bool) -> Result<String, TemplateFailure>
 
     package var links: AlertLinks
     /// In which times are told.

@@ -18,7 +18,7 @@ package enum EmailMessage {
     /// - Throws: not retryable: no valid recipient or sender, or a template that cannot be expanded.
     package static func build(_ notification: Notification, _ settings: EmailSettings, _ context: EmailContext) throws(DeliveryFailure) -> MailEnvelope {
         func expand(_ template: String, isHTML: Bool = false) throws(DeliveryFailure) -> String {
-            do { return try context.expand(template, isHTML) } catch { throw DeliveryFailure("a template of the mail cannot be expanded: \(error.message)", isRetryable: false) }
+            do throws(TemplateFailure) { return try context.expand(template, isHTML).get() } catch { throw DeliveryFailure("a template of the mail cannot be expanded: \(error.message)", isRetryable: false) }
         }
         let recipients = MailAddress.list(try expand(settings.to))
         guard !recipients.addresses.isEmpty, recipients.invalid.isEmpty else {

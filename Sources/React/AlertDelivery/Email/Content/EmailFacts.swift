@@ -25,8 +25,8 @@ package struct EmailFacts: Sendable {
 
     /// Alerts that are told one by one. What is more becomes a digest: a line each.
     package static let detailedMax = 4
-    /// Lines of a digest. Nobody reads on, and mails beyond some 100 kB are cut off by readers.
-    package static let linesMax = 100
+    /// Lines of a digest, of some kilobyte each in HTML. Nobody reads on, and mails beyond some 100 kB are cut off by readers.
+    package static let linesMax = 50
 
     package init(_ notification: Notification, _ context: EmailContext) {
         alerts = notification.alerts.map { AlertFacts($0, links: context.links, cause: context.causes[$0.alert.fingerprint], now: context.now) }

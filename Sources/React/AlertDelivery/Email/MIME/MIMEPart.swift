@@ -34,7 +34,7 @@ package indirect enum MIMEPart: Sendable {
     }
 
     private static func multipart(_ type: String, _ parts: [MIMEPart], _ boundary: String) -> String {
-        var lines = "Content-Type: multipart/\(type); boundary=\"\(boundary)\"\r\n\r\n"
+        var lines = "Content-Type: multipart/\(type); \r\n boundary=\"\(boundary)\"\r\n\r\n"
         for (index, part) in parts.enumerated() { lines += "--\(boundary)\r\n" + part.lines(boundary: "\(boundary).\(index)") }
         return lines + "--\(boundary)--\r\n"
     }
