@@ -54,6 +54,46 @@ struct PatternCaptures {
         return places
     }
 
+    /// Looks for the first place at or behind one where a part of the text matches, and of the ways in which it does so takes the preferred.
+    ///
+    /// - Parameter work: counts instructions looked at.
+    /// - Returns: as ``run(_:)``; nil when nothing matches.
+    func search(_ text: Span<UInt8>, from start: Int, work: inout Int) -> [Int]? {
+        var seen = [Int](repeating: -1, count: program.instructions.count)
+        var slots = [Int](repeating: -1, count: slotCount)
+        var (threads, next) = (Threads(), Threads())
+        var steps: [Step] = []
+        var found: [Int]?
+        for index in start...text.count {
+            // No character begins with a byte that continues one.
+            if found == nil, index == text.count || text[index] & 0xc0 != 0x80 {
+                for slot in slots.indices { slots[slot] = -1 }
+                slots[0] = index
+                add(program.entry, &slots, at: index, text, &seen, &steps, &threads)
+            } else if threads.places.isEmpty, found != nil {
+                break
+            }
+            work += threads.places.count + 1
+            next.removeAll()
+            threads: for (thread, place) in threads.places.enumerated() {
+                switch program.instructions[Int(place)] {
+                case .match:
+                    // Those behind it are not preferred.
+                    found = Array(threads.slots[thread * slotCount..<(thread + 1) * slotCount])
+                    found?[1] = index
+                    break threads
+                case .byte(let range, let target):
+                    guard index < text.count, range.contains(text[index]) else { continue }
+                    for slot in 0..<slotCount { slots[slot] = threads.slots[thread * slotCount + slot] }
+                    add(target, &slots, at: index + 1, text, &seen, &steps, &next)
+                case .branch, .save, .assertion, .fail: continue
+                }
+            }
+            swap(&threads, &next)
+        }
+        return found
+    }
+
     /// Adds what is reached without a byte, the preferred first.
     private func add(
         _ first: Int32, _ slots: inout [Int], at position: Int, _ text: Span<UInt8>, _ seen: inout [Int], _ steps: inout [Step], _ threads: inout Threads

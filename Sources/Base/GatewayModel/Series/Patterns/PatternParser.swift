@@ -1,6 +1,6 @@
 /// Reads regular expressions in RE2's syntax, with Perl's extensions, and refuses what Go refuses in Go's words.
 ///
-/// As in Prometheus a dot matches newlines too. Source: https://pkg.go.dev/regexp/syntax.
+/// As in Prometheus a dot matches newlines too, unless it is told otherwise. Source: https://pkg.go.dev/regexp/syntax.
 struct PatternParser {
     /// Groups within groups. Reading and translating recurse; Go's own limit is 1,000.
     static let groupsNestedMax = 250
@@ -22,11 +22,14 @@ struct PatternParser {
     /// Names of the groups that are remembered; the first is for the whole.
     private(set) var captureNames: [String?] = [nil]
 
-    private init(_ text: String) { bytes = Array(text.utf8) }
+    private init(_ text: String, dotMatchesNewline: Bool) {
+        bytes = Array(text.utf8)
+        flags.dotMatchesNewline = dotMatchesNewline
+    }
 
     /// - Returns: the tree, and the names of the groups, that of the whole first.
-    static func parse(_ text: String) throws(LabelPatternError) -> (tree: PatternNode, captureNames: [String?]) {
-        var parser = PatternParser(text)
+    static func parse(_ text: String, dotMatchesNewline: Bool = true) throws(LabelPatternError) -> (tree: PatternNode, captureNames: [String?]) {
+        var parser = PatternParser(text, dotMatchesNewline: dotMatchesNewline)
         let tree = try parser.parseAlternatives()
         if parser.position < parser.bytes.count { throw parser.error("unexpected )", 0, parser.bytes.count) }
         return (tree, parser.captureNames)
