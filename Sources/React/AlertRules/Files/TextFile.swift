@@ -1,10 +1,10 @@
 internal import Foundation
 
 /// Files that people write, read whole.
-enum TextFile {
+package enum TextFile {
     /// - Parameter path: also of a pipe, as `/dev/stdin`.
     /// - Throws: when the file cannot be opened, has more bytes, or is no UTF-8.
-    static func read(_ path: String, bytesMax: Int) throws(RuleFileProblem) -> String {
+    package static func read(_ path: String, bytesMax: Int) throws(RuleFileProblem) -> String {
         let data: Data
         do {
             let file = try FileHandle(forReadingFrom: URL(filePath: path))
