@@ -22,6 +22,11 @@ struct CheckedMapping {
         add(mapping, isMerged: false, depth: 0, &problems)
     }
 
+    /// The same, where nothing counts as a mapping without keys.
+    init?(orEmpty node: Node, _ subject: String, _ problems: inout ProblemList) {
+        self.init(node.isNull ? Node.mapping(Node.Mapping([], .implicit, .any, node.mark)) : node, subject, &problems)
+    }
+
     /// How deep mappings may be merged into one another: every level doubles what a file of a few lines can hold.
     private static let mergesMax = 16
 
@@ -90,14 +95,33 @@ struct CheckedMapping {
         return nil
     }
 
-    /// The elements of a list that are not `null`.
-    mutating func list(_ key: String, _ problems: inout ProblemList) -> [Node] {
+    /// A number with or without a fraction; `.inf` and `.nan` are YAML's.
+    mutating func number(_ key: String, _ problems: inout ProblemList) -> Double? {
+        guard let (text, node) = text(key, &problems) else { return nil }
+        if case .scalar(let scalar) = node, scalar.style == .plain, let number = YAMLNumber.of(text) { return number }
+        problems.add("\(key) must be a number, not \(text.goQuoted)", at: node)
+        return nil
+    }
+
+    mutating func bool(_ key: String, _ problems: inout ProblemList) -> Bool {
+        guard let (text, node) = text(key, &problems) else { return false }
+        switch text.lowercased() {
+        case "true", "yes", "on", "y": return true
+        case "false", "no", "off", "n": return false
+        default:
+            problems.add("\(key) must be true or false, not \(text.goQuoted)", at: node)
+            return false
+        }
+    }
+
+    /// The elements of a list, those that are `null` only where they mean something.
+    mutating func list(_ key: String, _ problems: inout ProblemList, keepsNull: Bool = false) -> [Node] {
         guard let value = take(key) else { return [] }
         guard case .sequence(let sequence) = value else {
             problems.add("\(key) must be a list, not \(value.kindText)", at: value)
             return []
         }
-        return sequence.filter { !$0.isNull }
+        return sequence.filter { keepsNull || !$0.isNull }
     }
 
     mutating func texts(_ key: String, _ problems: inout ProblemList) -> [String] {
@@ -151,6 +175,21 @@ extension Node {
         case .sequence: "a list"
         case .alias: "an alias"
         }
+    }
+}
+
+/// Numbers as YAML 1.1 writes them.
+enum YAMLNumber {
+    static func of(_ text: String) -> Double? {
+        switch text.lowercased() {
+        case ".inf", "+.inf": return .infinity
+        case "-.inf": return -.infinity
+        case ".nan": return .nan
+        default: break
+        }
+        // Swift would also read `inf`, `nan` and hexadecimal fractions.
+        let isDecimal = text.unicodeScalars.allSatisfy { ("0"..."9").contains($0) || "+-.eE_".unicodeScalars.contains($0) }
+        return isDecimal ? Double(text.replacing("_", with: "")) : YAMLInteger.of(text).map(Double.init)
     }
 }
 
