@@ -22,13 +22,27 @@ package struct DeliveryRequest: Sendable {
     package var access: HTTPAccess
     /// Seconds for the whole call.
     package var timeoutSeconds: Double
+    /// How the URL came about: decides over addresses of this machine and of private networks.
+    package var addressee: Addressee
 
-    package init(url: String, headers: [(name: String, value: String)], body: [UInt8], access: HTTPAccess = HTTPAccess(), timeoutSeconds: Double = 10) {
+    package enum Addressee: Sendable {
+        /// The operator wrote the URL: where it has an address instead of a name, that is meant.
+        case configured
+        /// A template made the URL, perhaps of labels that come from elsewhere.
+        case derived
+        /// A server of the operator's own, as other Alertmanagers are: it may well be in a private network.
+        case ownServer
+    }
+
+    package init(
+        url: String, headers: [(name: String, value: String)], body: [UInt8], access: HTTPAccess = HTTPAccess(), timeoutSeconds: Double = 10, addressee: Addressee = .configured
+    ) {
         self.url = url
         self.headers = headers
         self.body = body
         self.access = access
         self.timeoutSeconds = timeoutSeconds
+        self.addressee = addressee
     }
 }
 

@@ -1,2 +1,0 @@
-import Outbound
-import Testing
