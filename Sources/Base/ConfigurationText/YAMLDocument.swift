@@ -23,6 +23,22 @@ package enum YAMLDocument {
         do { return (root, root == nil ? false : try parser.nextRoot() != nil) } catch { return (root, true) }
     }
 
+    /// All documents of a text.
+    ///
+    /// - Throws: where the text is no YAML, and when it has more documents.
+    package static func composeAll(_ yaml: String, documentsMax: Int) throws(ConfigurationFault) -> [Node] {
+        var roots: [Node] = []
+        do {
+            let parser = try Parser(yaml: yaml)
+            while let root = try parser.nextRoot() {
+                guard roots.count < documentsMax else { break }
+                roots.append(root)
+            }
+            if roots.count < documentsMax { return roots }
+        } catch { throw fault(error) }
+        throw ConfigurationFault("the text has \(documentsMax) documents or more")
+    }
+
     private static func fault(_ error: any Error) -> ConfigurationFault {
         guard let error = error as? YamlError else { return ConfigurationFault("not YAML: \(error)") }
         switch error {
