@@ -19,6 +19,7 @@ struct ReceiverReader {
         guard let name = try fields.text("name"), !name.isEmpty else { throw fields.failure("missing name in receiver") }
         try fields.refuse(Self.lacking, "use webhook_configs, or hand all alerts to an Alertmanager that has it")
         var receiver = ReceiverConfiguration(name: name, integrations: [])
+        receiver.labels = SeriesLabels(try fields.pairs("labels").map { SeriesLabel($0.name, $0.value) })
         for kind in IntegrationKind.allCases {
             for (index, var settings) in try fields.fieldsList(kind.key).enumerated() { receiver.integrations.append(try integration(kind, index, &settings)) }
         }

@@ -19,6 +19,7 @@ enum RouteReader {
         route.groupWait = try fields.duration("group_wait")
         route.groupInterval = try positive(&fields, "group_interval")
         route.repeatInterval = try positive(&fields, "repeat_interval")
+        route.labels = SeriesLabels(try fields.pairs("labels").map { SeriesLabel($0.name, $0.value) })
         if var digest = try fields.fields("digest") { route.digest = try DigestReader.read(&digest) }
         for var child in try fields.fieldsList("routes") { route.routes.append(try read(&child, depth: depth + 1)) }
         try fields.finish()

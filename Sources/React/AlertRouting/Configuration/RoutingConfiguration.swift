@@ -1,4 +1,3 @@
-package import ConfigurationText
 package import GatewayModel
 
 /// What `alertmanager.yml` says: who is told about which alerts, when and how.
@@ -65,6 +64,8 @@ package struct RouteConfiguration: Sendable, Equatable {
     package var groupWait: Int64?
     package var groupInterval: Int64?
     package var repeatInterval: Int64?
+    /// Names for those who ask for groups; say nothing about alerts.
+    package var labels = SeriesLabels.none
     /// Ours: alerts are collected and told together.
     package var digest: DigestSchedule?
 

@@ -1,10 +1,12 @@
-package import ConfigurationText
+package import GatewayModel
 
 /// Someone who is told: a name, and the ways that lead there.
 package struct ReceiverConfiguration: Sendable, Equatable {
     package var name: String
     /// In Alertmanager's order: by kind, then as written.
     package var integrations: [ReceiverIntegration]
+    /// Names for those who ask for receivers.
+    package var labels = SeriesLabels.none
     /// Ours: how many messages each integration of the receiver takes.
     package var rateLimit: ReceiverRateLimit?
 
