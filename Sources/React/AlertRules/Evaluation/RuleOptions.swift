@@ -29,7 +29,7 @@ package struct RuleOptions: Sendable {
     package init(
         promQL: PromQLOptions = .standard, interval: Int64 = 60_000, queryOffset: Int64 = 0, externalURL: String = "", externalLabels: SeriesLabels = .none,
         alertsPerRuleMax: Int = 10_000, resendDelay: Int64 = 60_000, resolvedRetention: Int64 = 900_000, outageTolerance: Int64 = 3_600_000,
-        forGracePeriod: Int64 = 600_000, flapping: FlappingLimits = FlappingLimits(), expander: any AlertTextExpander = LiteralExpander()
+        forGracePeriod: Int64 = 600_000, flapping: FlappingLimits = FlappingLimits(), expander: any AlertTextExpander = PrometheusTextExpander()
     ) {
         self.promQL = promQL
         self.interval = interval

@@ -1,5 +1,6 @@
 internal import GatewayModel
 internal import PromQL
+internal import TextTemplates
 internal import Yams
 
 extension RuleFileReading {
@@ -11,6 +12,7 @@ extension RuleFileReading {
         var holdDuration: Int64 = 0
         var keepFiringFor: Int64 = 0
         var labels: [SeriesLabel] = []
+        var labelNodes: [(name: String, value: String, node: Node)] = []
         var annotations: [(name: String, value: String, node: Node)] = []
     }
 
@@ -27,13 +29,15 @@ extension RuleFileReading {
         draft.expression = fields.text("expr", &problems).flatMap { $0.text.isEmpty ? nil : $0 }
         draft.holdDuration = fields.duration("for", &problems) ?? 0
         draft.keepFiringFor = fields.duration("keep_firing_for", &problems) ?? 0
-        draft.labels = labels(&fields)
+        draft.labelNodes = fields.pairs("labels", &problems)
+        draft.labels = labels(draft.labelNodes)
         draft.annotations = fields.pairs("annotations", &problems)
         finish(fields, "a rule")
         checkKind(draft, node)
         let expression = expression(draft, node)
         if draft.record != nil { checkRecording(draft) }
         for pair in draft.annotations where !options.names.isLabelName(pair.name) { problems.add("invalid annotation name: \(pair.name)", at: pair.node) }
+        if let alert = draft.alert?.text { checkTemplates(draft, of: alert) }
         guard problems.problems.count == problemsBefore, let expression, let written = draft.expression else { return nil }
         return rule(draft, node, expression, written, groupLabels)
     }
@@ -65,6 +69,17 @@ extension RuleFileReading {
         // Such a name is valid in UTF-8, and always the expression in the wrong place.
         if name.contains("{") || name.contains("}") {
             problems.add("braces present in the recording rule name; should it be in expr?: \(name)", at: node)
+        }
+    }
+
+    /// Whether the templates of labels and annotations can be read; what they give is known only when the alert is there.
+    private mutating func checkTemplates(_ draft: Draft, of alert: String) {
+        for (kind, pairs) in [("label", draft.labelNodes), ("annotation", draft.annotations)] {
+            for pair in pairs where AlertFieldTemplate.isNeeded(for: pair.value) {
+                do throws(TemplateSyntaxError) { _ = try AlertFieldTemplate(pair.value, alert: alert) } catch {
+                    problems.add("\(kind) \(pair.name.goQuoted): \(error.message)", at: pair.node)
+                }
+            }
         }
     }
 

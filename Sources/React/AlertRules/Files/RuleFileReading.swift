@@ -39,7 +39,7 @@ struct RuleFileReading {
         group.interval = fields.duration("interval", &problems).flatMap { $0 == 0 ? nil : $0 }
         group.queryOffset = fields.duration("query_offset", &problems)
         group.limit = fields.integer("limit", &problems) ?? 0
-        group.labels = labels(&fields)
+        group.labels = labels(fields.pairs("labels", &problems))
         problems.group = name
         for (index, node) in fields.list("rules", &problems).enumerated() {
             ruleCount += 1
@@ -62,8 +62,7 @@ struct RuleFileReading {
     }
 
     /// The labels of a group or a rule, sorted.
-    mutating func labels(_ fields: inout CheckedMapping) -> [SeriesLabel] {
-        let pairs = fields.pairs("labels", &problems)
+    mutating func labels(_ pairs: [(name: String, value: String, node: Node)]) -> [SeriesLabel] {
         for pair in pairs where !options.names.isLabelName(pair.name) || pair.name == SeriesLabels.metricName {
             problems.add("invalid label name: \(pair.name)", at: pair.node)
         }

@@ -36,7 +36,7 @@ package struct RuleTester: Sendable {
     package var dumpsSeries = false
     /// Applies to the files of rules; unknown keys of tests are always refused.
     package var reader = RuleFileReader()
-    package var expander: any AlertTextExpander = LiteralExpander()
+    package var expander: any AlertTextExpander = PrometheusTextExpander()
 
     package init() {}
 

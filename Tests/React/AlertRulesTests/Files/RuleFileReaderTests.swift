@@ -101,6 +101,8 @@ struct RuleFileReaderTests {
         ("- alert: A\n  expr: rate(up)", ["5:11: group \"g\", rule 1, \"A\": could not parse expression: 1:6: parse error: expected type range vector in call to function \"rate\", got instant vector"]),
         ("- alert: A\n  expr: 1\n  labels: [a]", ["6:13: group \"g\", rule 1, \"A\": labels must be a mapping of keys, not a list"]),
         ("- alert: A\n  expr: 1\n  labels: {a: [b]}", ["6:17: group \"g\", rule 1, \"A\": labels must be a mapping of texts; a is a list"]),
+        ("- alert: A\n  expr: 1\n  annotations: {s: '{{ $label.x }}'}", ["6:19: group \"g\", rule 1, \"A\": annotation \"s\": template: __alert_A:1: undefined variable \"$label\""]),
+        ("- alert: A\n  expr: 1\n  labels: {s: '{{ nothing }}'}", ["6:14: group \"g\", rule 1, \"A\": label \"s\": template: __alert_A:1: function \"nothing\" not defined"]),
         ("- foo", ["4:5: group \"g\", rule 1, \"\": a rule must be a mapping of keys, not \"foo\""]),
     ])
     func saysWhatIsWrongWithARuleAndWhere(rule: String, expected: [String]) { #expect(problems(group(rule)) == expected) }
