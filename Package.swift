@@ -63,7 +63,7 @@ let package = Package(
         // React
         .target(name: "TextTemplates", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/React/TextTemplates", swiftSettings: strict),
         .target(
-            name: "AlertRules", dependencies: ["ByteCoding", "GatewayModel", "ConfigurationText", "PromQL", "TextTemplates", "Yams"], path: "Sources/React/AlertRules",
+            name: "AlertRules", dependencies: ["ByteCoding", "GatewayModel", "ConfigurationText", "DurableFiles", "PromQL", "TextTemplates", "Yams"], path: "Sources/React/AlertRules",
             swiftSettings: strict),
         .target(
             name: "AlertRouting", dependencies: ["ByteCoding", "GatewayModel", "ConfigurationText", "DurableFiles", "TextTemplates", "Yams"], path: "Sources/React/AlertRouting",
@@ -113,7 +113,7 @@ let package = Package(
             path: "Tests/Query/RequestMetricsTests", swiftSettings: testing),
         .testTarget(name: "TextTemplatesTests", dependencies: ["TextTemplates", "GatewayModel"], path: "Tests/React/TextTemplatesTests", swiftSettings: testing),
         .testTarget(
-            name: "AlertRulesTests", dependencies: ["AlertRules", "PromQL", "TextTemplates", "ConfigurationText", "KeepTestSupport", "ByteCoding", "GatewayModel"],
+            name: "AlertRulesTests", dependencies: ["AlertRules", "DurableFiles", "PromQL", "TextTemplates", "ConfigurationText", "KeepTestSupport", "ByteCoding", "GatewayModel"],
             path: "Tests/React/AlertRulesTests", swiftSettings: testing),
         .testTarget(
             name: "AlertRoutingTests", dependencies: ["AlertRouting", "TextTemplates", "ConfigurationText", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"],

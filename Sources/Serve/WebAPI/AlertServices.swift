@@ -1,4 +1,15 @@
+package import AlertRules
+
 /// What the routes of rules, alerts, silences, messages and incidents need: each part is nil where it does not run.
 package struct AlertServices: Sendable {
+    /// Evaluates rules; nil when alerting is switched off.
+    package var rules: RuleEngine?
+    /// How the last reading of rule files went.
+    package var ruleFiles: @Sendable () -> RuleFilesStatus = { RuleFilesStatus() }
+    /// Reads rules and configuration again, and answers what is wrong with them; nil when alerting is switched off.
+    package var reload: (@Sendable () async -> [String])?
+    /// Addresses of Alertmanagers that are handed all alerts, without secrets.
+    package var alertmanagers: @Sendable () -> [String] = { [] }
+
     package init() {}
 }

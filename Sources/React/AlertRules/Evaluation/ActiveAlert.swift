@@ -41,6 +41,14 @@ package struct ActiveAlert: Sendable, Equatable {
         series = AlertSeries(labels)
     }
 
+    mutating func clampTimes(to now: Int64) {
+        activeAt = min(activeAt, now)
+        firedAt = firedAt.map { min($0, now) }
+        resolvedAt = resolvedAt.map { min($0, now) }
+        keepFiringSince = keepFiringSince.map { min($0, now) }
+        lastSentAt = lastSentAt.map { min($0, now) }
+    }
+
     /// Whether it is to be told at an evaluation.
     ///
     /// - Parameter resendDelay: milliseconds between two tellings of what goes on. Told when so much has passed, and not only more: the specification asks for

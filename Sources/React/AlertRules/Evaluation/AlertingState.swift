@@ -167,6 +167,12 @@ struct AlertingState: Sendable {
         return told.sorted { $0.labels < $1.labels }
     }
 
+    /// Takes times that lie ahead as now: somebody has set the clock back, and an alert that waits for its time must not wait for hours.
+    mutating func clampTimes(to now: Int64) {
+        for labels in Array(active.keys) { active[labels]?.clampTimes(to: now) }
+        for labels in Array(held.keys) { held[labels]?.alert.clampTimes(to: now) }
+    }
+
     // MARK: Restoring
 
     /// Takes back an alert that people were told of before a restart.

@@ -25,7 +25,7 @@ package struct RuleStatus: Sendable {
 
     /// The worst state that any alert has; nil for rules that record, and before the first evaluation.
     package var state: ActiveAlert.State? {
-        guard let alerts, health != .unknown else { return nil }
+        guard let alerts, lastEvaluation != nil else { return nil }
         return alerts.contains { $0.state == .firing } ? .firing : alerts.isEmpty ? .inactive : .pending
     }
 }

@@ -55,6 +55,8 @@ package struct RuleGroupState: Sendable {
     // MARK: Evaluation
 
     package mutating func begin(at time: Int64) {
+        // Somebody set the clock back: what seems to lie ahead is taken as now.
+        if let lastEvaluation, time < lastEvaluation { for index in rules.indices { rules[index].alerting?.clampTimes(to: time) } }
         round = Round()
         round.time = time
     }

@@ -12,7 +12,7 @@ struct PrometheusRoutes: Sendable {
         PrometheusSeriesRoutes(services: services).addRoutes(to: &router, add)
         PrometheusStatusRoutes(services: services).addRoutes(to: &router, add)
         PrometheusTargetRoutes(status: services.series.targets).addRoutes(to: &router, add)
-        PrometheusRuleRoutes().addRoutes(to: &router, add)
+        PrometheusRuleRoutes(alerts: services.alerts).addRoutes(to: &router, add)
         PrometheusWriteRoutes(services: services).addRoutes(to: &router, add)
         FederateRoute(services: services).addRoutes(to: &router, add)
         ExploreRoutes(services: services).addRoutes(to: &router, add)

@@ -18,6 +18,11 @@ struct AlertSettings: Sendable {
     var thresholdsFile: URL?
     /// Objectives from which rules are made.
     var objectivesFile: URL?
+    /// Alerts that one rule may have.
+    var alertsPerRuleMax: Int
+    /// Changes between firing and not firing within so many minutes that make an alert a flapping one; 0: none does.
+    var flappingTransitions: Int
+    var flappingMinutes: Int
 
     init(_ reader: SettingsReader) throws {
         isEnabled = try reader.flag("alerting.enabled")
@@ -28,6 +33,9 @@ struct AlertSettings: Sendable {
         externalURL = try reader.externalURL()
         thresholdsFile = reader.file("alerting.thresholds_file")
         objectivesFile = reader.file("alerting.objectives_file")
+        alertsPerRuleMax = try reader.integer("alerting.alerts_per_rule_max", 1...1_000_000)
+        flappingTransitions = try reader.integer("alerting.flapping_transitions", 0...1_000)
+        flappingMinutes = try reader.integer("alerting.flapping_minutes", 1...1_440)
     }
 
     /// What is kept of alerts: `<data>/alerting`.

@@ -1,12 +1,14 @@
+import AlertRules
 import Foundation
 import GatewayModel
 import Logging
+import PromQL
 import ServiceLifecycle
 import WebAPI
 
 /// Rules and what follows from them: evaluation, routing, messages, incidents. Everything it keeps lies in `<data>/alerting`.
 ///
-/// Alerts go from the rules to ``sinks``, all of which see the same.
+/// Alerts go from the rules to all sinks, which see the same.
 struct AlertParts {
     /// Run beside the server and are stopped after it, so that what leads to them still can.
     private(set) var supporting: [any Service] = []
@@ -20,5 +22,58 @@ struct AlertParts {
         guard settings.alerting.isEnabled else { return }
         let folder = AlertSettings.folder(settings.dataFolder)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let sinks: [any AlertSink] = []
+        addRules(settings, series, folder, sinks, logger)
+    }
+
+    private mutating func addRules(_ settings: Settings, _ series: SeriesParts, _ folder: URL, _ sinks: [any AlertSink], _ logger: Logger) {
+        let memory = RememberedAlerts(path: folder.appendingPathComponent("firing.json").path)
+        if let failure = memory.failure {
+            logger.error("which alerts fired before the start is not known; they are told anew", metadata: ["reason": "\(failure)"])
+        }
+        let engine = RuleEngine(
+            reader: series.services.reader, writer: series.store, options: RuleOptions(settings), sinks: sinks, memory: memory, clock: SystemRuleClock(),
+            threads: ProcessInfo.processInfo.activeProcessorCount, onEvent: { RuleLog.write($0, to: logger) })
+        let files = RuleFolder(patterns: settings.alerting.patterns)
+        let part = AlertReloading.Part(
+            hasChanged: { files.hasChanged },
+            reload: {
+                engine.replace(files.read(now: SystemRuleClock().now()))
+                return files.status.faults
+            })
+        let reloading = AlertReloading([part], logger: logger)
+        for fault in part.reload() { logger.error("rules are left out", metadata: ["reason": "\(fault)"]) }
+        services.rules = engine
+        services.ruleFiles = { files.status }
+        services.reload = { await reloading.reload() }
+        leading.append(RuleService(engine: engine, reloading: reloading, logger: logger))
+    }
+}
+
+extension AlertSettings {
+    /// All files of rules, the operator's and those that come with the program.
+    fileprivate var patterns: [String] {
+        let shipped = hasShippedRules ? RuleFolder.shipped().map { [$0.appendingPathComponent("*.yaml").path] } ?? [] : []
+        return ruleFiles + shipped
+    }
+}
+
+extension RuleOptions {
+    fileprivate init(_ settings: Settings) {
+        var promQL = settings.promQL
+        // Groups are evaluated side by side instead.
+        promQL.parallelism = 1
+        self.init(
+            promQL: promQL, interval: Int64(settings.alerting.evaluationSeconds) * 1_000, externalURL: settings.alerting.externalURL ?? settings.listenURL,
+            alertsPerRuleMax: settings.alerting.alertsPerRuleMax,
+            flapping: FlappingLimits(transitions: settings.alerting.flappingTransitions, window: Int64(settings.alerting.flappingMinutes) * 60_000))
+    }
+}
+
+extension Settings {
+    /// Where the page is when nobody says otherwise.
+    var listenURL: String {
+        let name = host == "0.0.0.0" || host == "::" ? ProcessInfo.processInfo.hostName : host.contains(":") ? "[\(host)]" : host
+        return "http://\(name):\(port)"
     }
 }
