@@ -1,5 +1,6 @@
 """The rules that come with the program, judged by Prometheus's own tool."""
 
+import re
 import shutil
 import subprocess
 
@@ -19,6 +20,10 @@ def rules_of(path):
     return [rule for group in yaml.safe_load(path.read_text())["groups"] for rule in group["rules"]]
 
 
+THRESHOLDS = yaml.safe_load((RULES / "thresholds.yaml").read_text())["thresholds"]
+RECORDED = {rule["record"]: rule["expr"] for path in RULE_FILES for rule in rules_of(path) if "record" in rule}
+# Two states of one thing, each compared with its own 0: there is no number to choose.
+WITHOUT_THRESHOLD = {"ElasticsearchUnreachable"}
 ALERTS = {rule["alert"]: rule for path in RULE_FILES for rule in rules_of(path) if "alert" in rule}
 
 
@@ -61,3 +66,32 @@ def test_an_alert_says_how_bad_it_is_and_what_to_do(name):
     assert rule["labels"]["severity"] in {"critical", "warning", "info"}
     assert {"summary", "description", "runbook_url"} <= set(rule["annotations"])
     assert rule["annotations"]["runbook_url"] == "{{ $externalURL }}/runbooks/" + name
+
+
+def outermost_number(expression):
+    """The number of the outermost comparison: the last one outside of all parentheses before an `and`, `or` or `unless`."""
+    depth, outer = 0, []
+    for piece in re.findall(r'"[^"]*"|[()\[\]{}]|[^()\[\]{}"]+', expression):
+        if piece in "([{":
+            depth += 1
+        elif piece in ")]}":
+            depth -= 1
+        elif depth == 0:
+            outer.append(piece)
+    decisive = re.split(r"\b(?:and|or|unless)\b", " ".join(outer))[0]
+    return float(re.findall(r"[<>=!]=?\s*([-+0-9.e]+)", decisive)[-1])
+
+
+def test_the_table_of_thresholds_is_what_the_files_say():
+    said = {name: outermost_number(rule["expr"]) for name, rule in ALERTS.items() if name not in WITHOUT_THRESHOLD}
+    said |= {name: float(match[1]) for name, text in RECORDED.items() if (match := re.fullmatch(r"vector\(([-+0-9.e]+)\)", text))}
+    assert {name: float(row["limit"]) for name, row in THRESHOLDS.items()} == said
+    for name, row in THRESHOLDS.items():
+        assert row["unit"] and row["meaning"] and row["requirement"], name
+
+
+def test_no_text_of_an_alert_repeats_its_threshold():
+    """A text that names the number would be wrong where the table names another."""
+    for name, rule in ALERTS.items():
+        for text in rule["annotations"].values():
+            assert not re.search(r"limit \d", text), name
