@@ -19,11 +19,19 @@
         unsafe memory[capacity &+ index] = value.bitPattern
     }
 
-    @inline(__always) func time(_ index: Int) -> Int64 { unsafe Int64(bitPattern: memory[index]) }
-    @inline(__always) func value(_ index: Int) -> Double { unsafe Double(bitPattern: memory[capacity &+ index]) }
+    @inline(__always) func time(_ index: Int) -> Int64 {
+        precondition(index >= 0 && index < capacity, "a sample behind the chunk's end")
+        return unsafe Int64(bitPattern: memory[index])
+    }
+
+    @inline(__always) func value(_ index: Int) -> Double {
+        precondition(index >= 0 && index < capacity, "a sample behind the chunk's end")
+        return unsafe Double(bitPattern: memory[capacity &+ index])
+    }
 
     /// A chunk with the same first samples and more room.
     func grown(to capacity: Int, keeping count: Int) -> OpenChunk {
+        precondition(count >= 0 && count <= min(capacity, self.capacity), "more samples than the chunk has")
         let grown = OpenChunk(capacity: capacity)
         unsafe grown.memory.update(from: memory, count: count)
         unsafe (grown.memory + capacity).update(from: memory + self.capacity, count: count)
@@ -32,7 +40,8 @@
 
     /// Calls `body` with the first `count` times and values.
     func withSamples<R>(_ count: Int, _ body: (UnsafeBufferPointer<Int64>, UnsafeBufferPointer<Double>) -> R) -> R {
-        unsafe memory.withMemoryRebound(to: Int64.self, capacity: count) { times in
+        precondition(count >= 0 && count <= capacity, "more samples than the chunk has")
+        return unsafe memory.withMemoryRebound(to: Int64.self, capacity: count) { times in
             unsafe (memory + capacity).withMemoryRebound(to: Double.self, capacity: count) { values in
                 unsafe body(UnsafeBufferPointer(start: times, count: count), UnsafeBufferPointer(start: values, count: count))
             }
