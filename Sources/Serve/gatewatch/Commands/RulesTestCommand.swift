@@ -20,8 +20,8 @@ struct RulesTestCommand: ParsableCommand {
 
     @Argument(help: "Files of tests.")
     var files: [String]
-    @Option(help: "Run only tests whose names match the regular expression; may be given several times.")
-    var run: [String] = []
+    @Option(name: .customLong("run"), help: "Run only tests whose names match the regular expression; may be given several times.")
+    var patterns: [String] = []
     @Flag(help: "Show all series at the end of each test, and how long it took.")
     var debug = false
     @Flag(help: "Show what differs between expected and found alerts instead of both.")
@@ -33,7 +33,7 @@ struct RulesTestCommand: ParsableCommand {
 
     func run() throws {
         var tester = RuleTester()
-        do throws(LabelPatternError) { tester.pattern = try RuleTester.pattern(run) } catch {
+        do throws(LabelPatternError) { tester.pattern = try RuleTester.pattern(patterns) } catch {
             throw ValidationError("--run: \(error.message)")
         }
         tester.showsDifferences = diff
