@@ -44,6 +44,7 @@ struct MetricsPage {
         writeQueries(to: &text)
         writeTransport(to: &text)
         writeMarketplace(to: &text)
+        writeAlerting(to: &text)
     }
 
     private func writeBuild(to text: inout PrometheusText) {

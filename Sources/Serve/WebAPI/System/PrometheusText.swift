@@ -30,9 +30,10 @@ struct PrometheusText {
 
     mutating func family(_ name: String, _ kind: Kind, _ help: String, _ value: some BinaryInteger) { family(name, kind, help, Double(value)) }
 
-    /// A summary without quantiles: how much in all, and how often.
-    mutating func summary(_ name: String, _ help: String, sum: Double, count: Int) {
+    /// A summary: how much in all, how often, and the quantiles that are known.
+    mutating func summary(_ name: String, _ help: String, sum: Double, count: Int, quantiles: [(share: Double, value: Double)] = []) {
         writer.family(name, .summary, help: help)
+        for quantile in quantiles { writer.sample([SeriesLabel("quantile", "\(quantile.share)")], quantile.value) }
         writer.sample(suffix: "_sum", [], sum)
         writer.sample(suffix: "_count", [], Double(count))
     }
