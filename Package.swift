@@ -121,7 +121,7 @@ let package = Package(
         .testTarget(
             name: "AlertDeliveryTests",
             dependencies: ["AlertDelivery", "AlertRules", "AlertRouting", "RequestQuery", "PromQL", "TextTemplates", "ConfigurationText", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"],
-            path: "Tests/React/AlertDeliveryTests", swiftSettings: testing),
+            path: "Tests/React/AlertDeliveryTests", exclude: ["Channels/Golden"], swiftSettings: testing),
         .testTarget(
             name: "IncidentsTests", dependencies: ["Incidents", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/React/IncidentsTests",
             swiftSettings: testing),

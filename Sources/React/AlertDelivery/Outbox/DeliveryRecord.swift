@@ -26,7 +26,7 @@ package struct IntegrationKey: Sendable, Hashable, Comparable {
 package enum DeliveryStatus: String, Sendable, CaseIterable {
     /// In the queue, perhaps on its way, perhaps after attempts that failed.
     case waiting
-    case delivered
+    case delivered = "sent"
     /// The receiver refused it for good, or never answered.
     case failed
     /// It could not be delivered before its time was over.
@@ -52,6 +52,8 @@ package struct DeliveryRecord: Sendable, Equatable {
     /// The message's own id, as receivers see it.
     package var id: String
     package var integration: IntegrationKey
+    /// The group's key, as Alertmanager writes it.
+    package var group: String
     package var reason: Notification.Reason
     package var groupLabels: SeriesLabels
     /// The first of its alerts, ``alertsMax`` at most.
@@ -109,7 +111,7 @@ struct WaitingMessage: Sendable, Equatable {
 
     func record(_ status: DeliveryStatus, at time: Timestamp?, error: String? = nil) -> DeliveryRecord {
         DeliveryRecord(
-            id: notification.id, integration: integration, reason: notification.reason, groupLabels: notification.groupLabels,
+            id: notification.id, integration: integration, group: notification.key.group, reason: notification.reason, groupLabels: notification.groupLabels,
             alerts: notification.alerts.prefix(DeliveryRecord.alertsMax).map { SummarisedAlert(labels: $0.alert.labels, isResolved: $0.isResolved) },
             firing: notification.alerts.count { !$0.isResolved }, resolved: notification.alerts.count { $0.isResolved }, queuedAt: notification.createdAt, firstBadAt: firstBadAt,
             endedAt: time, attempts: attempts, status: status, lastError: error ?? lastError)

@@ -16,12 +16,15 @@ package struct IntegrationState: Sendable, Equatable {
     package var queueLength: Int
     /// When the first of them came; nil when none waits.
     package var oldestQueuedAt: Timestamp?
+    /// When a message last arrived, since the start of the program.
+    package var lastDeliveredAt: Timestamp?
 
-    package init(condition: Condition = .ok, lastError: String? = nil, queueLength: Int = 0, oldestQueuedAt: Timestamp? = nil) {
+    package init(condition: Condition = .ok, lastError: String? = nil, queueLength: Int = 0, oldestQueuedAt: Timestamp? = nil, lastDeliveredAt: Timestamp? = nil) {
         self.condition = condition
         self.lastError = lastError
         self.queueLength = queueLength
         self.oldestQueuedAt = oldestQueuedAt
+        self.lastDeliveredAt = lastDeliveredAt
     }
 }
 

@@ -74,12 +74,13 @@ enum OutboxEvent: Sendable, Equatable {
         object.member("receiver", record.integration.receiver)
         object.member("integration", record.integration.kind)
         object.member("index", record.integration.index)
+        object.member("group", record.group)
         object.member("reason", record.reason.rawValue)
-        NotificationJSON.write("group_labels", record.groupLabels, to: &object)
+        AlertJSON.write("group_labels", record.groupLabels, to: &object)
         object.array("alerts") { array in
             for alert in record.alerts {
                 array.object {
-                    NotificationJSON.write("labels", alert.labels, to: &$0)
+                    AlertJSON.write("labels", alert.labels, to: &$0)
                     $0.member("resolved", alert.isResolved)
                 }
             }
@@ -102,7 +103,7 @@ extension OutboxEvent {
     init?(_ bytes: [UInt8]) {
         guard let json = unsafe try? bytes.withUnsafeBytes({ unsafe try JSONValue.parse($0) }), let event = json["event"]?.string else { return nil }
         let sequence = json["sequence"]?.integer.flatMap { UInt64(exactly: $0) }
-        let time = NotificationJSON.time(json["at"])
+        let time = AlertJSON.time(json["at"])
         switch event {
         case "queued":
             guard let sequence, let message = Self.message(sequence, json) else { return nil }
@@ -111,13 +112,13 @@ extension OutboxEvent {
             guard let sequence, let time else { return nil }
             self = .began(sequence, at: time)
         case "failed":
-            guard let sequence, let notBefore = NotificationJSON.time(json["not_before"]) else { return nil }
+            guard let sequence, let notBefore = AlertJSON.time(json["not_before"]) else { return nil }
             self = .failed(sequence, error: json["error"]?.string ?? "", notBefore: notBefore, mayHaveArrived: json["may_have_arrived"]?.bool ?? false)
         case "ended":
             guard let sequence, let time, let status = json["status"]?.string.flatMap({ DeliveryStatus(rawValue: $0) }) else { return nil }
             self = .ended(sequence, status, at: time, error: json["error"]?.string)
         case "notified":
-            guard let key = NotificationJSON.key(json["key"]), let time, let until = NotificationJSON.time(json["until"]) else { return nil }
+            guard let key = NotificationJSON.key(json["key"]), let time, let until = AlertJSON.time(json["until"]) else { return nil }
             self = .notified(key, NotifiedState(firing: Self.fingerprints(json["firing"]), resolved: Self.fingerprints(json["resolved"]), at: time), until: until)
         case "recorded":
             guard let record = Self.record(json) else { return nil }
@@ -127,10 +128,10 @@ extension OutboxEvent {
     }
 
     private static func message(_ sequence: UInt64, _ json: JSONValue) -> WaitingMessage? {
-        guard let notification = NotificationJSON.notification(json["notification"]), let notBefore = NotificationJSON.time(json["not_before"]) else { return nil }
+        guard let notification = NotificationJSON.notification(json["notification"]), let notBefore = AlertJSON.time(json["not_before"]) else { return nil }
         return WaitingMessage(
-            sequence: sequence, notification: notification, firstBadAt: NotificationJSON.time(json["first_bad_at"]), attempts: Int(clamping: json["attempts"]?.integer ?? 0),
-            begunAt: NotificationJSON.time(json["begun_at"]), uncertainAttempts: Int(clamping: json["uncertain_attempts"]?.integer ?? 0), notBefore: notBefore,
+            sequence: sequence, notification: notification, firstBadAt: AlertJSON.time(json["first_bad_at"]), attempts: Int(clamping: json["attempts"]?.integer ?? 0),
+            begunAt: AlertJSON.time(json["begun_at"]), uncertainAttempts: Int(clamping: json["uncertain_attempts"]?.integer ?? 0), notBefore: notBefore,
             lastError: json["error"]?.string)
     }
 
@@ -138,16 +139,16 @@ extension OutboxEvent {
 
     private static func record(_ json: JSONValue) -> DeliveryRecord? {
         guard let id = json["id"]?.string, let receiver = json["receiver"]?.string, let kind = json["integration"]?.string, let index = json["index"]?.integer,
-            let reason = json["reason"]?.string.flatMap({ Notification.Reason(rawValue: $0) }), let groupLabels = NotificationJSON.labels(json["group_labels"]),
-            let queuedAt = NotificationJSON.time(json["queued_at"]), let status = json["status"]?.string.flatMap({ DeliveryStatus(rawValue: $0) })
+            let reason = json["reason"]?.string.flatMap({ Notification.Reason(rawValue: $0) }), let groupLabels = AlertJSON.labels(json["group_labels"]),
+            let queuedAt = AlertJSON.time(json["queued_at"]), let status = json["status"]?.string.flatMap({ DeliveryStatus(rawValue: $0) })
         else { return nil }
         let alerts = (json["alerts"]?.elements ?? []).compactMap { alert in
-            NotificationJSON.labels(alert["labels"]).map { SummarisedAlert(labels: $0, isResolved: alert["resolved"]?.bool ?? false) }
+            AlertJSON.labels(alert["labels"]).map { SummarisedAlert(labels: $0, isResolved: alert["resolved"]?.bool ?? false) }
         }
         return DeliveryRecord(
-            id: id, integration: IntegrationKey(receiver: receiver, kind: kind, index: Int(clamping: index)), reason: reason, groupLabels: groupLabels, alerts: alerts,
+            id: id, integration: IntegrationKey(receiver: receiver, kind: kind, index: Int(clamping: index)), group: json["group"]?.string ?? "", reason: reason, groupLabels: groupLabels, alerts: alerts,
             firing: Int(clamping: json["firing"]?.integer ?? 0), resolved: Int(clamping: json["resolved"]?.integer ?? 0), queuedAt: queuedAt,
-            firstBadAt: NotificationJSON.time(json["first_bad_at"]), endedAt: NotificationJSON.time(json["ended_at"]), attempts: Int(clamping: json["attempts"]?.integer ?? 0),
+            firstBadAt: AlertJSON.time(json["first_bad_at"]), endedAt: AlertJSON.time(json["ended_at"]), attempts: Int(clamping: json["attempts"]?.integer ?? 0),
             status: status, lastError: json["error"]?.string)
     }
 }

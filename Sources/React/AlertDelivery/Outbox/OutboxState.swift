@@ -44,6 +44,7 @@ struct OutboxState: Sendable {
         var failuresInRow = 0
         var lastError: String?
         var disabled: String?
+        var lastDeliveredAt: Timestamp?
         /// Messages that are being seen to: on their way, or about to be ended.
         var taken: Set<UInt64> = []
         /// The message whose attempt has no outcome yet, or one that is not applied yet: until then none that follows it may go.
@@ -163,8 +164,9 @@ struct OutboxState: Sendable {
         var health = health[integration] ?? Health()
         defer { self.health[integration] = health }
         switch outcome {
-        case .delivered:
-            (health.failuresInRow, health.lastError, health.disabled, health.notBefore) = (0, nil, nil, now)
+        case .delivered, .deliveredExcept:
+            (health.failuresInRow, health.lastError, health.disabled, health.notBefore, health.lastDeliveredAt) = (0, nil, nil, now, now)
+            if case .deliveredExcept(let note) = outcome { return .ended(sequence, .delivered, at: now, error: note) }
             return .ended(sequence, .delivered, at: now, error: nil)
         case .giveUp(let error):
             health.failuresInRow += 1
@@ -322,7 +324,7 @@ struct OutboxState: Sendable {
             let queue = queues[key] ?? [], health = health[key]
             states[key] = IntegrationState(
                 condition: health?.disabled != nil ? .disabled : (health?.failuresInRow ?? 0) > 0 ? .failing : .ok, lastError: health?.disabled ?? health?.lastError, queueLength: queue.count,
-                oldestQueuedAt: queue.first?.notification.createdAt)
+                oldestQueuedAt: queue.first?.notification.createdAt, lastDeliveredAt: health?.lastDeliveredAt)
         }
         return states
     }

@@ -1,6 +1,8 @@
 /// How an attempt to deliver a message ended.
 package enum DeliveryOutcome: Sendable, Equatable {
     case delivered
+    /// It arrived, though not everywhere; another attempt would repeat it to those that have it.
+    case deliveredExcept(String)
     /// Another attempt may end better.
     case retry(Refusal)
     /// No attempt will end better.

@@ -7,12 +7,15 @@ enum SlackText {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 
-    /// A text of somebody else as part of marked-up text: characters that would make it bold or code are kept from it by an invisible one in front.
+    /// A text of somebody else as part of marked-up text: characters that would make it bold or code are kept from it by an invisible one in front. Within a word
+    /// they mean nothing, and names with underscores stay as they are, to be copied.
     static func plain(_ text: String) -> String {
         var result = ""
+        var isInWord = false
         for character in escaped(text) {
-            if "*_~`".contains(character) { result.append("\u{2060}") }
+            if "*_~`".contains(character), !isInWord { result.append("\u{2060}") }
             result.append(character)
+            isInWord = character.isLetter || character.isNumber || isInWord && character == "_"
         }
         return result
     }

@@ -4,6 +4,9 @@ internal import GatewayModel
 
 /// Adaptive cards, version 1.2: what the Teams clients of all platforms show.
 enum TeamsCard {
+    /// Bytes of an address; longer ones are those of labels that hold whole texts, and would take up the card.
+    private static let addressBytesMax = 2_000
+
     /// Our card.
     ///
     /// - Parameters:
@@ -25,7 +28,7 @@ enum TeamsCard {
         } actions: { actions in
             let first = facts.alerts.first
             for (name, address) in [("Dashboard", first?.dashboard), ("Runbook", first?.runbook), ("Silence", first?.silence), ("All alerts", facts.alertsPage)] {
-                guard let address else { continue }
+                guard let address, address.utf8.count <= addressBytesMax else { continue }
                 actions.object {
                     $0.member("type", "Action.OpenUrl")
                     $0.member("title", name)

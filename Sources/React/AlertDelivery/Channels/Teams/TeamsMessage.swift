@@ -18,8 +18,8 @@ package enum TeamsMessage {
         let facts = EmailFacts(message.notification, context)
         // Details of as many alerts as fit.
         var body: [UInt8] = []
-        for detailed in [EmailFacts.detailedMax, 2, 1, 0] {
-            body = TeamsCard.card(facts, message, context, detailed: detailed, listed: detailed == 0 ? 10 : 30)
+        for (detailed, listed) in [(EmailFacts.detailedMax, 30), (2, 30), (1, 10), (0, 10), (0, 0)] {
+            body = TeamsCard.card(facts, message, context, detailed: detailed, listed: listed)
             if body.count <= messageBytesMax { break }
         }
         return try request(settings, body)
