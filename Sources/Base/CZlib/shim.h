@@ -8,3 +8,6 @@ static inline int gw_inflate_init(z_stream *stream) {
 static inline int gw_deflate_init(z_stream *stream, int level) {
     return deflateInit2(stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY); /* gzip header */
 }
+static inline int gw_deflate_init_zlib(z_stream *stream, int level) {
+    return deflateInit2(stream, level, Z_DEFLATED, 15, 8, Z_DEFAULT_STRATEGY); /* zlib header */
+}

@@ -64,6 +64,19 @@ package enum Gzip {
     package static func compress(_ input: UnsafeRawBufferPointer, level: Int32 = 1) -> [UInt8] {
         var stream = unsafe z_stream()
         guard unsafe gw_deflate_init(&stream, level) == Z_OK else { return [] }
+        return unsafe deflated(&stream, input)
+    }
+
+    /// One zlib stream (RFC 1950), as PNG holds it.
+    ///
+    /// - Parameter level: 1 (fast) to 9 (small).
+    package static func compressZlib(_ input: [UInt8], level: Int32 = 6) -> [UInt8] {
+        var stream = unsafe z_stream()
+        guard unsafe gw_deflate_init_zlib(&stream, level) == Z_OK else { return [] }
+        return unsafe input.withUnsafeBytes { unsafe deflated(&stream, $0) }
+    }
+
+    private static func deflated(_ stream: inout z_stream, _ input: UnsafeRawBufferPointer) -> [UInt8] {
         defer { unsafe deflateEnd(&stream) }
         let bound = unsafe Int(deflateBound(&stream, UInt(input.count)))
         unsafe stream.next_in = UnsafeMutablePointer(mutating: input.bindMemory(to: UInt8.self).baseAddress)

@@ -67,7 +67,9 @@ package struct ValueUnit: Sendable, Equatable {
         let arguments = call.arguments.map(unit)
         switch call.function.name {
         case "rate", "irate", "deriv": return ValueUnit(arguments.first?.base ?? .number, isRate: true)
-        case "histogram_quantile", "quantile_over_time", "predict_linear": return arguments.first { $0.base != .number } ?? .number
+        // What is a rate of a histogram's buckets is in the end a value that was measured.
+        case "histogram_quantile": return ValueUnit(arguments.last?.base ?? .number)
+        case "quantile_over_time": return arguments.last ?? .number
         case "histogram_fraction": return ValueUnit(.ratio)
         case "histogram_count", "count_over_time", "changes", "resets", "absent", "absent_over_time", "present_over_time": return ValueUnit(.count)
         case "time", "timestamp": return ValueUnit(.instant)
@@ -80,7 +82,9 @@ package struct ValueUnit: Sendable, Equatable {
         let (left, right) = (unit(binary.left), unit(binary.right))
         if binary.operation.isSet || binary.operation.isComparison { return binary.returnsBool ? .number : left }
         switch binary.operation {
-        case .divide: return quotient(left, right, by: constant(binary.right))
+        case .divide:
+            let quotient = quotient(left, right, by: constant(binary.right))
+            return quotient.base == .ratio && isHundredfold(binary.left) ? ValueUnit(.percent) : quotient
         case .multiply:
             if constant(binary.right) == 100 || constant(binary.left) == 100, left.base == .ratio || right.base == .ratio { return ValueUnit(.percent) }
             // A rate times the seconds of a period is the amount in it.
@@ -101,6 +105,15 @@ package struct ValueUnit: Sendable, Equatable {
         // Sums by counts: seconds per request. Both rates cancel out.
         if left.isRate == right.isRate, right.base == .count { return ValueUnit(left.base) }
         return .number
+    }
+
+    /// `100 * errors / requests` is read from the left: the factor stands within the numerator.
+    private static func isHundredfold(_ expression: Expression) -> Bool {
+        switch expression {
+        case .parenthesised(let inner, _): isHundredfold(inner)
+        case .binary(let binary): binary.operation == .multiply && (constant(binary.left) == 100 || constant(binary.right) == 100)
+        default: false
+        }
     }
 
     private static func constant(_ expression: Expression) -> Double? {
