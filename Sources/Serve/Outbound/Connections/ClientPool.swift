@@ -67,19 +67,7 @@ final class ClientPool: Sendable {
     }
 
     private static func make(_ kind: Kind) throws -> HTTPClient {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        if let file = kind.tls.caFile {
-            do { tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file)) } catch {
-                throw ConfigurationFault("unable to read the CA file \(file): \(error)")
-            }
-        }
-        if let certificate = kind.tls.certificateFile, let key = kind.tls.keyFile {
-            do {
-                tls.certificateChain = try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) }
-                tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
-            } catch { throw ConfigurationFault("unable to read the client certificate \(certificate) or its key \(key): \(error)") }
-        }
-        if kind.tls.skipsVerification { tls.certificateVerification = .none }
+        let tls = try kind.tls.clientConfiguration()
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
         configuration.redirectConfiguration = kind.redirectsMax > 0 ? .follow(max: kind.redirectsMax, allowCycles: false) : .disallow
         configuration.timeout.connect = .seconds(kind.connectSeconds)

@@ -74,6 +74,8 @@ package struct SMTPDialogue: Sendable {
     private var isSecured: Bool
     private var refused: [MailReceipt.Refusal] = []
     private var bytesRead = 0
+    /// Whether the answer to what was said last has come.
+    private var isAnswered = false
 
     package init(_ plan: Plan) {
         self.plan = plan
@@ -97,6 +99,8 @@ package struct SMTPDialogue: Sendable {
             guard let next = try reader.next() else { return [] }
             reply = next
         } catch { return fail(error.message, isRetryable: true) }
+        isAnswered = true
+        defer { isAnswered = false }
         if reply.code == 421 { return fail("the mail server closes the connection: \(words(of: reply))", isRetryable: true) }
         let actions = answer(to: reply)
         if case .handshake = state {
@@ -122,6 +126,9 @@ package struct SMTPDialogue: Sendable {
     package mutating func closed(_ reason: String = "") -> [Action] {
         isOver ? [] : fail("the connection to the mail server ended \(place)\(reason.isEmpty ? "" : ": " + reason)", isRetryable: true)
     }
+
+    /// There is no more time. Whoever holds the connection says how long it took.
+    package mutating func expired(_ seconds: String) -> [Action] { isOver ? [] : fail("the mail server did not take the message within \(seconds): it ended \(place)", isRetryable: true) }
 
     // MARK: Answers
 
@@ -233,7 +240,12 @@ package struct SMTPDialogue: Sendable {
         fail("the mail server \(what) \(words(of: reply))", isRetryable: !(500..<600).contains(reply.code))
     }
 
-    private mutating func fail(_ message: String, isRetryable: Bool) -> [Action] { finish(.failed(DeliveryFailure(message, isRetryable: isRetryable))) }
+    private mutating func fail(_ message: String, isRetryable: Bool) -> [Action] {
+        // The server may have taken the message, and only its answer is missing.
+        var mayHaveArrived = false
+        if case .message = state, isRetryable { mayHaveArrived = !isAnswered }
+        return finish(.failed(DeliveryFailure(message, isRetryable: isRetryable, mayHaveArrived: mayHaveArrived)))
+    }
 
     private mutating func finish(_ outcome: Outcome) -> [Action] {
         defer { state = .over }
