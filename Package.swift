@@ -89,6 +89,9 @@ let package = Package(
         .executableTarget(
             name: "EngineBench", dependencies: ["ByteCoding", "GatewayModel", "DemoTraffic", "RequestStorage", "RequestQuery", "RequestMetrics"], path: "Benchmarks/EngineBench", swiftSettings: strict),
         .executableTarget(name: "SeriesBench", dependencies: ["ByteCoding", "GatewayModel", "SeriesStorage"], path: "Benchmarks/SeriesBench", swiftSettings: strict),
+        // Measured by `scripts/bench rules`
+        .executableTarget(
+            name: "RuleBench", dependencies: ["GatewayModel", "SeriesStorage", "PromQL", "AlertRules"], path: "Benchmarks/RuleBench", swiftSettings: strict),
         // Tests, one target a target, in the mirror folder
         .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], path: "Tests/Base/ByteCodingTests", swiftSettings: testing),
         .testTarget(name: "GatewayModelTests", dependencies: ["ByteCoding", "GatewayModel"], path: "Tests/Base/GatewayModelTests", swiftSettings: testing),

@@ -9,7 +9,7 @@ package enum ExpressionLink {
     package static func graph(_ expression: String) -> String { "/graph?g0.expr=\(escaped(expression))&g0.tab=0" }
 
     /// As Go's `url.QueryEscape`: letters, digits and `-_.~` as they are, a space as `+`, everything else by its UTF-8 bytes.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var escaped: [UInt8] = []
         for byte in text.utf8 {
             switch byte {
