@@ -49,24 +49,14 @@ package struct AlertFieldSample: Sendable {
         let externalURL: String
 
         func member(_ name: String, _ arguments: [TemplateValue]) -> TemplateValue? {
-            switch name {
-            case "Labels": .labels(sample.labels)
-            case "ExternalLabels": .labels(sample.externalLabels)
-            case "ExternalURL": .string(externalURL)
-            case "Value": .float(sample.value)
-            default: nil
-            }
+            arguments.isEmpty ? fields.first { $0.name == name }?.value : nil
         }
 
-        var printed: String {
-            var printer = GoPrinter(bytesMax: TemplateLimits.outputBytesMax)
-            printer.append("{")
-            for name in ["Labels", "ExternalLabels", "ExternalURL", "Value"] {
-                if name != "Labels" { printer.append(" ") }
-                if let value = member(name, []) { printer.append(value) }
-            }
-            printer.append("}")
-            return printer.text
+        var fields: [(name: String, value: TemplateValue)] {
+            [
+                ("Labels", .labels(sample.labels)), ("ExternalLabels", .labels(sample.externalLabels)), ("ExternalURL", .string(externalURL)),
+                ("Value", .float(sample.value)),
+            ]
         }
 
         var typeName: String { "struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }" }

@@ -17,9 +17,11 @@ enum HumanNumbers {
         }
     }
 
-    /// Swift reads what Go reads, but for `infinity` and underscores in decimal numbers, which neither takes.
+    /// Go wants an exponent of hexadecimal numbers, and knows one kind of what is no number.
     private static func parsed(_ text: String) -> Double? {
-        guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }), !text.lowercased().contains("nan(") else { return nil }
+        let lower = text.lowercased()
+        guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }), !lower.contains("x") || lower.contains("p") else { return nil }
+        if lower.contains("nan") { return lower == "nan" ? .nan : nil }
         return Double(text)
     }
 
@@ -62,7 +64,8 @@ enum HumanNumbers {
         if value == 0 { return fourDigits(value) + "s" }
         if value.magnitude < 1 { return enlarged(value) + "s" }
         let sign = value < 0 ? "-" : ""
-        let whole = Int64(exactly: value.magnitude.rounded(.down)) ?? .max
+        // What is too large becomes the smallest number, as in Go on this processor.
+        let whole = Int64(exactly: value.magnitude.rounded(.down)) ?? .min
         let (seconds, minutes, hours, days) = (whole % 60, whole / 60 % 60, whole / 3600 % 24, whole / 86_400)
         if days != 0 { return "\(sign)\(days)d \(hours)h \(minutes)m \(seconds)s" }
         if hours != 0 { return "\(sign)\(hours)h \(minutes)m \(seconds)s" }

@@ -91,16 +91,9 @@ package struct TemplateSample: TemplateObject {
     }
 
     package func member(_ name: String, _ arguments: [TemplateValue]) -> TemplateValue? {
-        switch name {
-        case "Labels": .labels(labels)
-        case "Value": .float(value)
-        default: nil
-        }
+        arguments.isEmpty ? fields.first { $0.name == name }?.value : nil
     }
 
-    package var printed: String {
-        let texts = labels.labels.map { "\($0.name):\($0.value)" }.joined(separator: " ")
-        return "&{map[\(texts)] \(GoNumberText.shortest(value))}"
-    }
+    package var fields: [(name: String, value: TemplateValue)] { [("Labels", .labels(labels)), ("Value", .float(value))] }
     package var typeName: String { "*template.sample" }
 }

@@ -45,7 +45,8 @@ extension TemplateFunctions {
             case (.none, .none): return true
             case (.none, _), (_, .none): return false
             case (.time(let left), .time(let right)): return left == right
-            default: throw TemplateFailure("non-comparable type \(printed(left)): \(left.typeName)")
+            case _ where left.typeName == right.typeName: throw TemplateFailure("non-comparable type \(printed(left)): \(left.typeName)")
+            default: throw TemplateFailure("non-comparable types \(printed(left)): \(left.typeName), \(right.typeName): \(printed(right, "v"))")
             }
         default:
             if case .none = left { return false }
@@ -54,9 +55,10 @@ extension TemplateFunctions {
         }
     }
 
-    private static func printed(_ value: TemplateValue) -> String {
+    /// For an error message, cut.
+    private static func printed(_ value: TemplateValue, _ letter: Character = "s") -> String {
         var printer = GoPrinter(bytesMax: 1000)
-        printer.append(value)
+        printer.append(value, FormatVerb(letter: letter))
         return printer.text
     }
 

@@ -39,7 +39,8 @@ extension TemplateFunctions {
     /// Character by character, as Go maps them: a letter whose upper case is two letters stays.
     private static func upperCase(_ scalar: Unicode.Scalar) -> String { single(scalar.properties.uppercaseMapping) ?? String(Character(scalar)) }
 
-    private static func lowerCase(_ scalar: Unicode.Scalar) -> String { single(scalar.properties.lowercaseMapping) ?? String(Character(scalar)) }
+    /// The dotted capital I, the only one that becomes two characters, loses its dot.
+    private static func lowerCase(_ scalar: Unicode.Scalar) -> String { String(scalar.properties.lowercaseMapping.unicodeScalars.prefix(1)) }
 
     private static func single(_ text: String) -> String? { text.unicodeScalars.count == 1 ? text : nil }
 

@@ -26,17 +26,22 @@ extension TemplateFunctions {
             guard case .string(let format) = values[0] else { return .none }
             return .string(try GoFormat.text(format, Array(values.dropFirst())))
         },
-        "html": TemplateFunction([], others: .any) { values, _ throws(TemplateFailure) in .string(TextEscaping.html(try GoPrinter.print(values))) },
-        "js": TemplateFunction([], others: .any) { values, _ throws(TemplateFailure) in .string(TextEscaping.javaScript(try GoPrinter.print(values))) },
-        "urlquery": TemplateFunction([], others: .any) { values, _ throws(TemplateFailure) in .string(TextEscaping.query(try GoPrinter.print(values))) },
+        "html": TemplateFunction([], others: .any) { values, _ throws(TemplateFailure) in .string(TextEscaping.html(try printed(values))) },
+        "js": TemplateFunction([], others: .any) { values, _ throws(TemplateFailure) in .string(TextEscaping.javaScript(try printed(values))) },
+        "urlquery": TemplateFunction([], others: .any) { values, _ throws(TemplateFailure) in .string(TextEscaping.query(try printed(values))) },
     ]
+
+    /// As they are printed outside of functions, where nil is no value.
+    private static func printed(_ values: [TemplateValue]) throws(TemplateFailure) -> String {
+        try GoPrinter.print(values.map { if case .none = $0 { .string("<no value>") } else { $0 } })
+    }
 
     private static func length(of value: TemplateValue) throws(TemplateFailure) -> Int {
         switch value.contents {
         case .string(let text), .html(let text), .url(let text): return text.utf8.count
         case .list(let elements): return elements.count
         case .map(let entries), .dictionary(let entries): return entries.count
-        case .none: throw TemplateFailure("len of nil pointer")
+        case .none: throw TemplateFailure("reflect: call of reflect.Value.Type on zero Value")
         case .bool, .int, .float, .time, .duration, .object: throw TemplateFailure("len of type \(value.typeName)")
         }
     }

@@ -22,29 +22,52 @@ struct FormatVerb {
     /// Not for lists, maps and objects.
     func written(_ value: TemplateValue) -> String {
         switch value {
-        case .none: letter == "v" ? padded(isGoSyntax ? "<nil>" : "<nil>") : "%!\(letter)(<nil>)"
-        case .bool(let flag): letter == "t" || letter == "v" ? padded(flag ? "true" : "false") : wrong(value, flag ? "true" : "false")
-        case .int(let number): written(number) ?? wrong(value, "\(number)")
-        case .float(let number): written(number) ?? wrong(value, GoNumberText.shortest(number))
-        case .string(let text), .html(let text), .url(let text): "vsxXq".contains(letter) ? padded(written(text: text)) : wrong(value, text)
+        case .none: letter == "v" ? padded("<nil>") : "%!\(letter)(<nil>)"
+        case .bool(let flag): letter == "t" || letter == "v" ? padded(flag ? "true" : "false") : wrong(value)
+        case .int(let number): written(number) ?? wrong(value)
+        case .float(let number): written(number) ?? wrong(value)
+        case .string(let text), .html(let text), .url(let text): "vsxXq".contains(letter) ? padded(written(text: text)) : wrong(value)
         case .time(let time):
-            takesText ? padded(written(text: GoTimeFormat.text(time, GoTimeFormat.printed))) : wrong(value, GoTimeFormat.text(time, GoTimeFormat.printed))
+            takesText ? padded(written(text: GoTimeFormat.text(time, GoTimeFormat.printed))) : wrong(value)
         case .duration(let nanoseconds):
-            takesText ? padded(written(text: GoTimeFormat.text(duration: nanoseconds))) : written(Int(nanoseconds)) ?? wrong(value, GoTimeFormat.text(duration: nanoseconds))
+            takesText ? padded(written(text: GoTimeFormat.text(duration: nanoseconds))) : written(Int(nanoseconds)) ?? wrong(value)
         case .list, .map, .dictionary, .object: ""
         }
     }
 
-    private func wrong(_ value: TemplateValue, _ text: String) -> String { "%!\(letter)(\(value.typeName)=\(text))" }
+    /// A value that the letter is not for, written with the other flags.
+    private func wrong(_ value: TemplateValue) -> String { "%!\(letter)(\(value.typeName)=\(general.written(value)))" }
+
+    /// The same for any value.
+    var general: FormatVerb {
+        var verb = self
+        (verb.letter, verb.isAlternate) = ("v", false)
+        return verb
+    }
 
     // MARK: Text
 
     func written(text: String) -> String {
         switch letter {
         case "x", "X": return hexadecimal(text)
-        case "q": return isAlternate && !text.contains("`") && !text.contains("\n") ? "`\(cut(text))`" : cut(text).goQuoted
+        case "q":
+            if isAlternate, !text.unicodeScalars.contains(where: { $0 == "`" || ($0.value < 0x20 && $0 != "\t") || $0.value == 0x7f }) { return "`\(cut(text))`" }
+            return hasSign ? Self.inASCII(cut(text).goQuoted) : cut(text).goQuoted
         default: return isGoSyntax ? text.goQuoted : cut(text)
         }
+    }
+
+    private static func inASCII(_ quoted: String) -> String {
+        var text = ""
+        for scalar in quoted.unicodeScalars {
+            let hex = String(scalar.value, radix: 16)
+            switch scalar.value {
+            case ..<0x80: text.unicodeScalars.append(scalar)
+            case ..<0x10000: text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: text += "\\U" + String(repeating: "0", count: 8 - hex.count) + hex
+            }
+        }
+        return text
     }
 
     private func cut(_ text: String) -> String {
@@ -102,16 +125,15 @@ struct FormatVerb {
     private func written(_ number: Double) -> String? {
         let text: String
         switch letter {
-        case "v": text = precision.map { general(number, $0) } ?? GoNumberText.shortest(number)
         case "e", "E", "f", "F":
             text = GoNumberText.rounded(number, format: letter == "e" || letter == "E" ? "e" : "f", precision: precision ?? 6, keepsZeros: isAlternate)
-        case "g", "G": text = precision.map { general(number, $0) } ?? GoNumberText.shortest(number)
+        case "v", "g", "G": text = precision.map { rounded(number, $0) } ?? GoNumberText.shortest(number)
         default: return nil
         }
         return aligned(letter == "E" || letter == "G" ? text.uppercased() : text, number)
     }
 
-    private func general(_ number: Double, _ precision: Int) -> String {
+    private func rounded(_ number: Double, _ precision: Int) -> String {
         GoNumberText.rounded(number, format: "g", precision: precision, keepsZeros: isAlternate)
     }
 

@@ -14,6 +14,19 @@ enum GoNumberText {
     /// However many digits there are: 1234567 is written 1.234567e+06.
     private static let exponentFrom = 6
 
+    /// All digits, without an exponent.
+    static func plain(_ value: Double) -> String {
+        let (digits, exponent) = shortestDigits(value.magnitude)
+        return (value.sign == .minus ? "-" : "") + plain(digits, exponent)
+    }
+
+    /// With an exponent, whatever its size, of as few digits as it needs.
+    static func scientific(_ value: Double) -> String {
+        let (digits, exponent) = shortestDigits(value.magnitude)
+        let text = scientific(digits, exponent)
+        return (value.sign == .minus ? "-" : "") + (exponent < 0 && exponent > -10 ? text.replacing("e-0", with: "e-") : text)
+    }
+
     /// With so many digits: behind the point for `e` and `f`, in all for `g`.
     static func rounded(_ value: Double, format: Character, precision: Int, keepsZeros: Bool = false) -> String {
         if let special = special(value) { return special }

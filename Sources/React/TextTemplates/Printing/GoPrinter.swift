@@ -64,13 +64,25 @@ struct GoPrinter {
         switch value {
         case .list(let elements): append(list: elements, verb, typeName: value.typeName)
         case .map(let entries), .dictionary(let entries): append(entries, verb, typeName: value.typeName)
-        case .object(let object):
-            if verb.takesText { append(verb.padded(verb.written(text: object.printed))) } else if let contents = object.contents {
-                append(contents, verb)
-            } else {
-                append("%!\(verb.letter)(\(object.typeName)=\(object.printed))")
-            }
+        case .object(let object): append(object, verb)
         default: append(verb.written(value))
+        }
+    }
+
+    /// By its own words where it has any, else as the struct, list or map that it is.
+    private mutating func append(_ object: any TemplateObject, _ verb: FormatVerb) {
+        if verb.takesText, let printed = object.printed {
+            append(verb.padded(verb.written(text: printed)))
+        } else if let contents = object.contents {
+            append(contents, verb)
+        } else {
+            append(object.typeName.hasPrefix("*") ? "&{" : "{")
+            for (index, field) in object.fields.enumerated() {
+                if isFull { return }
+                if index > 0 { append(" ") }
+                append(field.value, verb)
+            }
+            append("}")
         }
     }
 

@@ -30,7 +30,7 @@ extension TemplateRenderer {
         case .dot, .bool, .number, .string:
             spot = .operand(first)
             try refuse(arguments, final, of: first)
-            return constant(first, dot)
+            return try constant(first, dot)
         }
     }
 
@@ -45,13 +45,15 @@ extension TemplateRenderer {
         return value
     }
 
-    private func constant(_ operand: TemplateOperand, _ dot: TemplateValue) -> TemplateValue {
+    private func constant(_ operand: TemplateOperand, _ dot: TemplateValue) throws(TemplateFailure) -> TemplateValue {
         switch operand.kind {
-        case .dot: dot
-        case .bool(let value): .bool(value)
-        case .number(let number): number.value
-        case .string(let text, _): .string(text)
-        case .none, .field, .variable, .function, .chain, .pipeline: .none
+        case .dot: return dot
+        case .bool(let value): return .bool(value)
+        case .number(let number):
+            guard let value = number.value else { throw failure("complex numbers are not supported: \(operand)") }
+            return value
+        case .string(let text, _): return .string(text)
+        case .none, .field, .variable, .function, .chain, .pipeline: return .none
         }
     }
 
@@ -93,32 +95,38 @@ extension TemplateRenderer {
     private mutating func member(
         _ name: String, of value: TemplateValue, _ operand: TemplateOperand, _ dot: TemplateValue, _ arguments: ArraySlice<TemplateOperand>, _ final: TemplateValue?
     ) throws(TemplateFailure) -> TemplateValue {
-        spot = .operand(operand)
-        var given: [TemplateValue] = []
-        if case .none = value { return .none }
-        for argument in arguments { given.append(try self.argument(argument, .any, dot)) }
-        if let final { given.append(final) }
-        spot = .operand(operand)
         switch value {
+        case .none: return .none
         case .map(let entries), .dictionary(let entries):
-            if !given.isEmpty { throw failure("\(name) is not a method but has arguments") }
+            if !arguments.isEmpty || final != nil { throw failure("\(name) is not a method but has arguments") }
             if let entry = entries[name] { return entry }
             if case .map = value { return .string("") } else { return .none }
-        case .object(let object):
-            if let found = try located(name, { () throws(TemplateFailure) in try object.member(name, given) }) { return found }
-            if case .map(let entries)? = object.contents, given.isEmpty { return entries[name] ?? .string("") }
-        case .time(let time):
-            if let found = try located(name, { () throws(TemplateFailure) in try time.member(name, given) }) { return found }
-        case .duration(let nanoseconds):
-            if given.isEmpty, let found = GoTimeFormat.member(ofDuration: nanoseconds, name) { return found }
-        case .none, .bool, .int, .float, .string, .list, .html, .url: break
+        case .bool, .int, .float, .string, .list, .html, .url: throw failure("can't evaluate field \(name) in type \(value.typeName)")
+        case .object, .time, .duration: break
         }
+        if !arguments.isEmpty || final != nil, ((try? Self.member(name, of: value, [])) ?? nil) != nil {
+            throw failure("\(name) has arguments but cannot be invoked as function")
+        }
+        var given: [TemplateValue] = []
+        for argument in arguments { given.append(try self.argument(argument, .any, dot)) }
+        if let final { given.append(final) }
+        do {
+            if let found = try Self.member(name, of: value, given) { return found }
+        } catch {
+            spot = .operand(operand)
+            throw failure("error calling \(name): \(error.message)")
+        }
+        if given.isEmpty, case .map(let entries) = value.contents { return entries[name] ?? .string("") }
         throw failure("can't evaluate field \(name) in type \(value.typeName)")
     }
 
-    /// A failure of a function or method, with the place where it was called.
-    private func located<Result>(_ name: String, _ body: () throws(TemplateFailure) -> Result) throws(TemplateFailure) -> Result {
-        do { return try body() } catch { throw failure("error calling \(name): \(error.message)") }
+    private static func member(_ name: String, of value: TemplateValue, _ arguments: [TemplateValue]) throws(TemplateFailure) -> TemplateValue? {
+        switch value {
+        case .object(let object): return try object.member(name, arguments)
+        case .time(let time): return try time.member(name, arguments)
+        case .duration(let nanoseconds): return arguments.isEmpty ? GoTimeFormat.member(ofDuration: nanoseconds, name) : nil
+        case .none, .bool, .int, .float, .string, .list, .map, .dictionary, .html, .url: return nil
+        }
     }
 
     // MARK: Calls
@@ -136,9 +144,11 @@ extension TemplateRenderer {
         if let final { values.append(try validated(final, type(of: function, at: values.count))) }
         try count(values)
         if ["list", "append", "dict", "args"].contains(name) { try countNested(name == "append" ? Array(values.dropFirst()) : values) }
-        let context = context
-        spot = .command(command)
-        let result = try located(name) { () throws(TemplateFailure) in try function.body(values, context) }
+        let result: TemplateValue
+        do { result = try function.body(values, context) } catch {
+            spot = .command(command)
+            throw failure("error calling \(name): \(error.message)")
+        }
         try count(CollectionOfOne(result))
         return result
     }
@@ -168,11 +178,16 @@ extension TemplateRenderer {
             case .any, .texts, .list, .sample, .samples: return .none
             case .string, .integer, .time: throw failure("cannot assign nil to \(type.name)")
             }
-        case .field, .variable, .function, .chain: return try validated(try evaluate(operand, dot, [], nil), type)
-        case .pipeline(let pipeline): return try validated(try evaluateNested(pipeline, dot), type)
+        // Evaluated first: where it was last is the place of an error.
+        case .field, .variable, .function, .chain:
+            let value = try evaluate(operand, dot, [], nil)
+            return try validated(value, type)
+        case .pipeline(let pipeline):
+            let value = try evaluateNested(pipeline, dot)
+            return try validated(value, type)
         case .bool, .number, .string: break
         }
-        let value = constant(operand, dot)
+        let value = try constant(operand, dot)
         switch type {
         case .any: return value
         case .string:

@@ -76,6 +76,7 @@ struct TemplateRenderer {
         switch value {
         case .none: output.append(escapesHTML ? "" : "<no value>")
         case .html(let text) where escapesHTML: output.append(text)
+        case .string(let text) where escapesHTML && pipeline.endsWithEscaping: output.append(text)
         case _ where escapesHTML: output.append(TextEscaping.htmlValue(try printed(value)))
         default: output.append(value)
         }

@@ -64,6 +64,9 @@ struct TemplatePipeline: Sendable {
     /// Whether the variables are there already: `=`, not `:=`.
     var isAssignment = false
     var commands: [TemplateCommand] = []
+
+    /// Whether its result is escaped for HTML already.
+    var endsWithEscaping: Bool { if case .function("html")? = commands.last?.arguments.first?.kind { true } else { false } }
 }
 
 /// A value, or a function or method and its arguments.

@@ -7,7 +7,7 @@ struct TemplateNumber: Sendable, Equatable {
     let float: Double?
     private let isCharacter: Bool
 
-    /// - Parameter token: a number or a character constant.
+    /// - Parameter token: a number or a character constant. Complex numbers are read, and have no value.
     /// - Throws: Go's words for what is wrong.
     init(_ token: TemplateToken) throws(TemplateFailure) {
         text = token.text
@@ -19,9 +19,12 @@ struct TemplateNumber: Sendable, Equatable {
             }
             integer = Int(scalar.value)
             float = Double(scalar.value)
-        case .complex: throw TemplateFailure("complex numbers are not supported: \(text.goQuoted)")
+        case .complex: (integer, float) = (nil, nil)
         default:
-            if text.hasSuffix("i") { throw TemplateFailure("complex numbers are not supported: \(text.goQuoted)") }
+            if text.hasSuffix("i") {
+                (integer, float) = (nil, nil)
+                return
+            }
             if let integer = Self.integer(text) {
                 self.integer = integer
                 float = Double(integer)
@@ -34,13 +37,13 @@ struct TemplateNumber: Sendable, Equatable {
         }
     }
 
-    /// The value where any type will do.
-    var value: TemplateValue {
+    /// The value where any type will do; nil for a complex number.
+    var value: TemplateValue? {
         let isHexadecimal = text.hasPrefix("0x") || text.hasPrefix("0X")
         if let float, !isCharacter, !isHexadecimal || text.utf8.contains(where: { "pP".utf8.contains($0) }), text.utf8.contains(where: { ".eEpP".utf8.contains($0) }) {
             return .float(float)
         }
-        return integer.map(TemplateValue.int) ?? .float(float ?? .nan)
+        return integer.map(TemplateValue.int) ?? float.map(TemplateValue.float)
     }
 
     /// Decimal, hexadecimal, octal and binary, with underscores between digits.

@@ -32,23 +32,43 @@ enum GoTimeFormat {
         "002", "01", "02", "03", "04", "05", "06", "15", "__2", "_2", "PM", "pm", "1", "2", "3", "4", "5",
     ]
 
-    static func text(_ time: TemplateTime, _ layout: String) -> String {
-        let parts = Parts(time)
-        var text = ""
+    /// A part of a layout.
+    enum Element: Equatable {
+        /// Stands for itself.
+        case text(Character)
+        /// `2006`, `Jan` and the like.
+        case named(String)
+        /// Digits of a second behind a point or comma.
+        case fraction(digits: Int, keepsZeros: Bool, sign: Character)
+    }
+
+    static func parts(of layout: String) -> [Element] {
+        var parts: [Element] = []
         var rest = Substring(layout)
         while let character = rest.first {
-            if let (digits, keepsZeros, length) = fraction(rest, isAfterSecond: text.last?.isNumber == true) {
-                text += fraction(of: time.nanoseconds, digits, keepsZeros, sign: character)
+            if let (digits, keepsZeros, length) = fraction(rest) {
+                parts.append(.fraction(digits: digits, keepsZeros: keepsZeros, sign: character))
                 rest = rest.dropFirst(length)
             } else if let element = elements.first(where: { rest.hasPrefix($0) && !isWord($0, in: rest) && !rest.hasPrefix("_2006") }) {
-                text += written(element, time, parts)
+                parts.append(.named(element))
                 rest = rest.dropFirst(element.count)
             } else {
-                text.append(character)
+                parts.append(.text(character))
                 rest = rest.dropFirst()
             }
         }
-        return text
+        return parts
+    }
+
+    static func text(_ time: TemplateTime, _ layout: String) -> String {
+        let local = Parts(time)
+        return parts(of: layout).map { part in
+            switch part {
+            case .text(let character): String(character)
+            case .named(let element): written(element, time, local)
+            case .fraction(let digits, let keepsZeros, let sign): fraction(of: time.nanoseconds, digits, keepsZeros, sign: sign)
+            }
+        }.joined()
     }
 
     /// `Jan` in `January`'s place is an element, in `Janet` it is none: a lower-case letter follows.
@@ -58,7 +78,7 @@ enum GoTimeFormat {
     }
 
     /// `.000`, `,999`: digits of a second behind its point, cut or without zeros at their end.
-    private static func fraction(_ rest: Substring, isAfterSecond: Bool) -> (digits: Int, keepsZeros: Bool, length: Int)? {
+    private static func fraction(_ rest: Substring) -> (digits: Int, keepsZeros: Bool, length: Int)? {
         guard rest.first == "." || rest.first == ",", let digit = rest.dropFirst().first, digit == "0" || digit == "9" else { return nil }
         let run = rest.dropFirst().prefix { $0 == digit }
         guard rest.dropFirst(1 + run.count).first.map({ !$0.isWholeNumber }) ?? true else { return nil }

@@ -78,8 +78,11 @@ package struct TemplateTime: Sendable, Equatable {
         case ("YearDay", 0): return .int(Int(parts.dayOfYear))
         case ("Weekday", 0): return .string(GoTimeFormat.weekdays[Int(parts.weekday)])
         case ("Add", 1):
-            guard case .duration(let duration) = arguments[0] else { throw TemplateFailure("wrong type for value; expected time.Duration; got \(arguments[0].typeName)") }
-            return .time(adding(duration))
+            switch arguments[0] {
+            case .duration(let duration): return .time(adding(duration))
+            case .int(let nanoseconds): return .time(adding(Int64(nanoseconds)))
+            default: throw TemplateFailure("wrong type for value; expected time.Duration; got \(arguments[0].typeName)")
+            }
         case ("Sub", 1), ("Before", 1), ("After", 1), ("Equal", 1):
             guard case .time(let other) = arguments[0] else { throw TemplateFailure("wrong type for value; expected time.Time; got \(arguments[0].typeName)") }
             let difference = nanoseconds(since: other)

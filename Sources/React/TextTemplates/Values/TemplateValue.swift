@@ -27,19 +27,24 @@ package indirect enum TemplateValue: Sendable {
 
 /// What stands behind a dot: fields and methods, looked up by name.
 package protocol TemplateObject: Sendable {
-    /// A field's value, or a method's result; nil when there is nothing of that name, which is an error where it is asked for.
+    /// A field's value, or a method's result; nil when there is nothing of that name that takes so many arguments (fields take none), which is an
+    /// error where it is asked for.
     func member(_ name: String, _ arguments: [TemplateValue]) throws(TemplateFailure) -> TemplateValue?
-    /// What `{{ . }}` prints.
-    var printed: String { get }
+    /// What `{{ . }}` prints, where it has a `String` method; nil for what is printed by its fields or contents.
+    var printed: String? { get }
     /// What Go would call its type, for error messages: `template.KV`.
     var typeName: String { get }
     /// The list or map that it is beside its methods, which `range`, `len` and `index` see; nil for a struct.
     var contents: TemplateValue? { get }
+    /// A struct's fields in their order, by the names that they have in JSON.
+    var fields: [(name: String, value: TemplateValue)] { get }
 }
 
 extension TemplateObject {
     package var typeName: String { "struct" }
+    package var printed: String? { nil }
     package var contents: TemplateValue? { nil }
+    package var fields: [(name: String, value: TemplateValue)] { [] }
 }
 
 /// Why a template could not be carried out, in a sentence.
@@ -63,7 +68,7 @@ extension TemplateValue {
         case .int: "int"
         case .float: "float64"
         case .string: "string"
-        case .list(let elements): Self.areTexts(elements) ? "[]string" : "[]interface {}"
+        case .list(let elements): "[]" + (Self.commonTypeName(elements) ?? "interface {}")
         case .map: "map[string]string"
         case .dictionary: "map[string]interface {}"
         case .time: "time.Time"
@@ -74,8 +79,16 @@ extension TemplateValue {
         }
     }
 
-    private static func areTexts(_ elements: [TemplateValue]) -> Bool {
-        !elements.isEmpty && elements.allSatisfy { if case .string = $0 { true } else { false } }
+    /// The type of texts and structs when all elements are of it, as lists have that methods and `stringSlice` give.
+    private static func commonTypeName(_ elements: [TemplateValue]) -> String? {
+        let names = Set(elements.map { value -> String? in
+            switch value {
+            case .string: "string"
+            case .object(let object): object.typeName
+            default: nil
+            }
+        })
+        return names.count == 1 ? names.first.flatMap(\.self) : nil
     }
 
     /// Whether `if` takes it for true: not zero, not empty, not nil. Structs always are.
