@@ -15,6 +15,8 @@ package struct RuleGroupReport: Sendable {
         self.options = options
     }
 
+    /// As it was read.
+    package var group: RuleGroup { state.group }
     /// Milliseconds.
     package var interval: Int64 { state.interval }
     package var limit: Int { state.group.limit }
