@@ -1,4 +1,6 @@
+package import AlertRouting
 package import AlertRules
+package import GatewayModel
 
 /// What the routes of rules, alerts, silences, messages and incidents need: each part is nil where it does not run.
 package struct AlertServices: Sendable {
@@ -10,6 +12,10 @@ package struct AlertServices: Sendable {
     package var reload: (@Sendable () async -> [String])?
     /// Addresses of Alertmanagers that are handed all alerts, without secrets.
     package var alertmanagers: @Sendable () -> [String] = { [] }
+    /// Routing of alerts, with silences; nil when alerting is switched off.
+    package var router: AlertRouter?
+    /// Who else hears of alerts that others post: they have passed the router already.
+    package var postedAlertSinks: [any AlertSink] = []
 
     package init() {}
 }

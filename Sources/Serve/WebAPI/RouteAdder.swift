@@ -8,7 +8,7 @@ internal import NIOHTTP1
 /// Adds routes whose handlers may throw: who may call is decided first, errors become answers in the shape of the door they are for.
 struct RouteAdder: Sendable {
     /// The dialect in which errors are told.
-    enum Dialect { case api, elasticsearch, prometheus }
+    enum Dialect { case api, elasticsearch, prometheus, alertmanager }
 
     let guardian: RequestGuard
     let logger: Logger
@@ -39,11 +39,12 @@ struct RouteAdder: Sendable {
         if let refusal = mediaRefusal(of: request) { return refusal }
         do { return try await handler(request) } catch let error as PrometheusError { return error.response } catch let error as ElasticError { return error.response } catch let error
             as APIError
-        { return error.response } catch let error as QueryError {
+        { return error.response } catch let error as AlertmanagerError { return error.response } catch let error as QueryError {
             switch dialect {
             case .api: return error.apiError.response
             case .elasticsearch: return error.elasticError.response
             case .prometheus: return error.prometheusError.response
+            case .alertmanager: return AlertmanagerError(.internalServerError, error.apiError.message).response
             }
         } catch {
             logger.error("a request failed", metadata: ["method": "\(request.method)", "path": "\(request.path)", "error": "\(error)"])
@@ -52,13 +53,14 @@ struct RouteAdder: Sendable {
             case .api: return APIError(.internal, sentence).response
             case .elasticsearch: return ElasticError(.internalServerError, "exception", sentence).response
             case .prometheus: return PrometheusError(.internal, sentence).response
+            case .alertmanager: return AlertmanagerError(.internalServerError, sentence).response
             }
         }
     }
 
-    /// The answer to a body of a type or coding that is not read here; nil when it is. Routes of the Prometheus API look at these themselves.
+    /// The answer to a body of a type or coding that is not read here; nil when it is. Routes of the Prometheus and the Alertmanager API look at these themselves.
     private func mediaRefusal(of request: ServerRequest) -> ServerResponse? {
-        guard dialect != .prometheus else { return nil }
+        guard dialect == .api || dialect == .elasticsearch else { return nil }
         if let coding = request.headers.first(name: "Content-Encoding"), request.body.readableBytes > 0 {
             let sentence = "bodies with the Content-Encoding '\(coding)' are not read here; gzip is"
             return dialect == .api
@@ -81,6 +83,8 @@ struct RouteAdder: Sendable {
         case (.unauthorized, .elasticsearch):
             return ElasticError(.unauthorized, "security_exception", "missing authentication credentials for REST request [\(request.uri)]").response
         case (.unauthorized, .prometheus): return PrometheusError(.unauthorized, "missing or wrong credentials").response
+        case (.unauthorized, .alertmanager): return AlertmanagerError(.unauthorized, "missing or wrong credentials").response
+        case (.forbidden(let reason), .alertmanager): return AlertmanagerError(.forbidden, reason).response
         case (.forbidden(let reason), .prometheus): return PrometheusError(.forbidden, reason).response
         case (.forbidden(let reason), .api): return APIError(.forbidden, reason).response
         case (.forbidden(let reason), .elasticsearch): return ElasticError(.forbidden, "security_exception", reason).response

@@ -16,6 +16,8 @@ package enum WebAPI {
         SystemZRoutes(services: services).addRoutes(to: &router, add)
         LiveRoute(services: services).addRoutes(to: &router, add)
         PrometheusRoutes(services: services).addRoutes(to: &router)
+        AlertmanagerRoutes(services: services).addRoutes(to: &router)
+        AlertWebhookRoute(services: services).addRoutes(to: &router, add)
         PageRoutes(services: services).addRoutes(to: &router)
         ElasticDoor(services: services).addRoutes(to: &router)
         router.notFound = { request in

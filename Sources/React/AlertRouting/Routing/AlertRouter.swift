@@ -75,8 +75,8 @@ package actor AlertRouter: AlertSink {
 
     /// Takes alerts of others: those that are right count, whatever is wrong with others.
     ///
-    /// - Returns: what was wrong with the others, by their place among the given.
-    package func post(_ posted: [PostedAlert]) -> [(index: Int, error: PostedAlertError)] {
+    /// - Returns: those that were taken, for whom else they concern, and what was wrong with the others, by their place among the given.
+    package func post(_ posted: [PostedAlert]) -> (taken: [Alert], faults: [(index: Int, error: PostedAlertError)]) {
         let now = clock.now()
         var faults: [(index: Int, error: PostedAlertError)] = []
         var alerts: [TrackedAlert] = []
@@ -87,7 +87,7 @@ package actor AlertRouter: AlertSink {
         }
         state.counters.invalid += faults.count
         take(alerts, now)
-        return faults
+        return (alerts.map(\.alert), faults)
     }
 
     private func take(_ alerts: [TrackedAlert], _ now: Timestamp) {

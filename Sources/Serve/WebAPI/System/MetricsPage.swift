@@ -16,8 +16,10 @@ struct MetricsPage {
     /// The page in the format that the asker takes.
     func answer(_ request: ServerRequest) async throws -> ServerResponse {
         let format = ExpositionFormat(accept: request.headers.first(name: "Accept"))
+        let routing: AlertmanagerMetrics? = if let router = services.alerts.router { await AlertmanagerMetrics(router) } else { nil }
         return try await Self.written(format) { text in
             writeOwn(to: &text)
+            routing?.write(to: &text)
             try services.metrics?.write(to: &text.writer)
         }
     }

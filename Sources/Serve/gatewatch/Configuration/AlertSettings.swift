@@ -1,3 +1,4 @@
+import AlertRouting
 import Foundation
 
 /// The settings of rules, alerts and what follows from them.
@@ -12,6 +13,8 @@ struct AlertSettings: Sendable {
     var evaluationSeconds: Int
     /// An `alertmanager.yml`; nil when messages go nowhere but to the page.
     var configurationFile: URL?
+    /// How long groups wait where neither that file nor a route of it says.
+    var routeDefaults: RouteDefaults
     /// Where people reach this server, without a slash at the end; nil when it is the address it listens on.
     var externalURL: String?
     /// Thresholds that replace those of shipped rules, instead of the file that comes with them.
@@ -30,6 +33,10 @@ struct AlertSettings: Sendable {
         hasShippedRules = try reader.flag("alerting.shipped_rules")
         evaluationSeconds = try reader.integer("alerting.evaluation_interval_seconds", 1...86_400)
         configurationFile = reader.file("alerting.config_file")
+        routeDefaults = RouteDefaults(
+            groupWait: Int64(try reader.integer("alerting.group_wait_seconds", 0...86_400)) * 1_000,
+            groupInterval: Int64(try reader.integer("alerting.group_interval_seconds", 1...86_400)) * 1_000,
+            repeatInterval: Int64(try reader.integer("alerting.repeat_interval_seconds", 1...31_536_000)) * 1_000)
         externalURL = try reader.externalURL()
         thresholdsFile = reader.file("alerting.thresholds_file")
         objectivesFile = reader.file("alerting.objectives_file")

@@ -1,3 +1,4 @@
+import AlertRouting
 import AlertRules
 import Foundation
 import GatewayModel
@@ -22,11 +23,14 @@ struct AlertParts {
         guard settings.alerting.isEnabled else { return }
         let folder = AlertSettings.folder(settings.dataFolder)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let sinks: [any AlertSink] = []
-        addRules(settings, series, folder, sinks, logger)
+        let routing = try RoutingParts(settings, folder: folder, queue: UndeliveredMessages(), logger: logger)
+        services.router = routing.router
+        addRules(settings, series, folder, routing, sinks: [routing.router], logger)
     }
 
-    private mutating func addRules(_ settings: Settings, _ series: SeriesParts, _ folder: URL, _ sinks: [any AlertSink], _ logger: Logger) {
+    private mutating func addRules(
+        _ settings: Settings, _ series: SeriesParts, _ folder: URL, _ routing: RoutingParts, sinks: [any AlertSink], _ logger: Logger
+    ) {
         let memory = RememberedAlerts(path: folder.appendingPathComponent("firing.json").path)
         if let failure = memory.failure {
             logger.error("which alerts fired before the start is not known; they are told anew", metadata: ["reason": "\(failure)"])
@@ -35,17 +39,16 @@ struct AlertParts {
             reader: series.services.reader, writer: series.store, options: RuleOptions(settings), sinks: sinks, memory: memory, clock: SystemRuleClock(),
             threads: ProcessInfo.processInfo.activeProcessorCount, onEvent: { RuleLog.write($0, to: logger) })
         let files = RuleFolder(patterns: settings.alerting.patterns)
-        let part = AlertReloading.Part(
-            hasChanged: { files.hasChanged },
-            reload: {
-                engine.replace(files.read(now: SystemRuleClock().now()))
-                return files.status.faults
-            })
-        let reloading = AlertReloading([part], logger: logger)
-        for fault in part.reload() { logger.error("rules are left out", metadata: ["reason": "\(fault)"]) }
+        let read: @Sendable () -> [String] = {
+            engine.replace(files.read(now: SystemRuleClock().now()))
+            return files.status.faults
+        }
+        let reloading = AlertReloading([AlertReloading.Part(hasChanged: { files.hasChanged }, reload: read), routing.part], logger: logger)
+        for fault in read() { logger.error("rules are left out", metadata: ["reason": "\(fault)"]) }
         services.rules = engine
         services.ruleFiles = { files.status }
         services.reload = { await reloading.reload() }
+        supporting.append(RoutingService(router: routing.router) { engine.reports.allSatisfy { $0.lastEvaluation != nil } })
         leading.append(RuleService(engine: engine, reloading: reloading, logger: logger))
     }
 }

@@ -46,7 +46,7 @@ actor AlertReloading {
         /// Whether its files are others than when they were last read. Reads no more than their dates.
         var hasChanged: @Sendable () -> Bool
         /// Reads them, and answers what is wrong; what is wrong is not used.
-        var reload: @Sendable () -> [String]
+        var reload: @Sendable () async -> [String]
     }
 
     private nonisolated let parts: [Part]
@@ -59,8 +59,9 @@ actor AlertReloading {
 
     nonisolated func hasChanged() -> Bool { parts.contains { $0.hasChanged() } }
 
-    func reload() -> [String] {
-        let faults = parts.flatMap { $0.reload() }
+    func reload() async -> [String] {
+        var faults: [String] = []
+        for part in parts { faults += await part.reload() }
         if faults.isEmpty { logger.info("rules and configuration of alerts were read again") }
         for fault in faults { logger.error("not used, what was before stays in force", metadata: ["reason": "\(fault)"]) }
         return faults

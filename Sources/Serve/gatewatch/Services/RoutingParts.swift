@@ -1,0 +1,129 @@
+import AlertRouting
+import ConfigurationText
+import DurableFiles
+import Foundation
+import GatewayModel
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// The way from alerts to messages: `alertmanager.yml`, and the router that holds to it.
+struct RoutingParts {
+    let router: AlertRouter
+    let file: RoutingFile
+
+    /// - Parameter queue: where messages wait for their delivery.
+    /// - Throws: what is wrong with the file, with its place; the program does not start with it.
+    init(_ settings: Settings, folder: URL, queue: any NotificationQueue, logger: Logger) throws {
+        file = RoutingFile(settings.alerting.configurationFile)
+        let configuration: RoutingConfiguration
+        do throws(ConfigurationFault) { configuration = try file.read() } catch {
+            throw ConfigurationError(place: "alerting.config_file", message: "\(file.url?.path ?? ""): \(error.reason)")
+        }
+        if file.url == nil {
+            logger.notice("alerts are shown on the page and in the API only, nobody is written to", metadata: ["hint": "alerting.config_file names an alertmanager.yml"])
+        }
+        router = AlertRouter(
+            configuration, defaults: settings.alerting.routeDefaults, queue: queue, clock: SystemRoutingClock(), files: RoutingFiles(folder: folder.path, files: SystemFiles()),
+            onEvent: { RoutingLog.write($0, to: logger) })
+    }
+
+    /// Reads the file again; what is wrong with it is answered, and then what was before stays in force.
+    var part: AlertReloading.Part {
+        AlertReloading.Part(hasChanged: { file.hasChanged }) {
+            guard let url = file.url else { return [] }
+            do throws(ConfigurationFault) {
+                await router.reload(try file.read())
+                return []
+            } catch { return ["\(url.path): \(error.reason)"] }
+        }
+    }
+}
+
+/// Remembers what would have been told, where nothing delivers messages.
+final class UndeliveredMessages: NotificationQueue {
+    private let told = Mutex<[NotificationKey: NotifiedState]>([:])
+
+    func enqueue(_ notification: AlertRouting.Notification) async throws(StorageError) {
+        func fingerprints(_ isResolved: Bool) -> Set<AlertFingerprint> { Set(notification.alerts.filter { $0.isResolved == isResolved }.map(\.alert.fingerprint)) }
+        told.withLock { $0[notification.key] = NotifiedState(firing: fingerprints(false), resolved: fingerprints(true), at: notification.createdAt) }
+    }
+
+    func note(_ state: NotifiedState, for key: NotificationKey, until: Timestamp) async throws(StorageError) { told.withLock { $0[key] = state } }
+    func lastNotified(_ key: NotificationKey) -> NotifiedState? { told.withLock { $0[key] } }
+}
+
+/// The file of the routing, which may change while the program runs.
+final class RoutingFile: Sendable {
+    /// nil when none is named.
+    let url: URL?
+    private let changed = Mutex<Date?>(nil)
+
+    init(_ url: URL?) { self.url = url }
+
+    /// What the file says now; what holds without a file when there is none.
+    func read() throws(ConfigurationFault) -> RoutingConfiguration {
+        guard let url else { return .pageOnly }
+        changed.withLock { $0 = Self.changeTime(url) }
+        let text: String
+        do { text = try String(contentsOf: url, encoding: .utf8) } catch { throw ConfigurationFault("it cannot be read: \(error.localizedDescription)") }
+        return try RoutingConfigurationReader.read(text, folder: url.deletingLastPathComponent().path)
+    }
+
+    /// Whether the file is another one than when it was last read. Looks at its date only.
+    var hasChanged: Bool {
+        guard let url, let now = Self.changeTime(url) else { return false }
+        return changed.withLock { $0 != now }
+    }
+
+    private static func changeTime(_ url: URL) -> Date? {
+        (try? FileManager.default.attributesOfItem(atPath: url.path))?[.modificationDate] as? Date
+    }
+}
+
+/// Tells what is due until the program stops.
+struct RoutingService: Service {
+    let router: AlertRouter
+    /// Whether every group of rules has been evaluated since the start.
+    let rulesHaveEvaluated: @Sendable () -> Bool
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { tasks in
+                tasks.addTask { await router.run() }
+                tasks.addTask {
+                    while !Task.isCancelled, !rulesHaveEvaluated() { try? await Task.sleep(for: .seconds(1)) }
+                    await router.rulesHaveEvaluated()
+                }
+            }
+        }
+    }
+}
+
+/// The system's clock.
+struct SystemRoutingClock: RoutingClock {
+    func now() -> Timestamp { Timestamp.now() }
+
+    func sleep(until time: Timestamp) async throws {
+        // The wall clock may be set while we sleep: looked at again at least once a minute.
+        while case let rest = time.microseconds.subtractingReportingOverflow(now().microseconds).partialValue, rest > 0 {
+            try await Task.sleep(for: .microseconds(min(rest, 60_000_000)))
+        }
+    }
+}
+
+/// The router's events as log lines.
+enum RoutingLog {
+    static func write(_ event: RoutingEvent, to logger: Logger) {
+        switch event {
+        case .alertsDropped(let count, let limit): logger.error("alerts were not taken for lack of room", metadata: ["alerts": "\(count)", "limit": "\(limit)"])
+        case .groupsDropped(let count, let limit): logger.error("groups of alerts were not made for lack of room", metadata: ["groups": "\(count)", "limit": "\(limit)"])
+        case .notQueued(let receiver, let group, let error):
+            logger.error("a message could not be queued, it is tried again", metadata: ["receiver": "\(receiver)", "group": "\(group)", "error": "\(error)"])
+        case .notKept(let file, let error): logger.error("a file of alerting could not be written", metadata: ["file": "\(file)", "error": "\(error)"])
+        case .damaged(let error): logger.error("a file of alerting could not be read and is left as it is", metadata: ["error": "\(error)"])
+        case .configurationLoaded(let receivers, let routes):
+            logger.notice("alerts are routed by a new configuration", metadata: ["receivers": "\(receivers)", "routes": "\(routes)"])
+        }
+    }
+}
