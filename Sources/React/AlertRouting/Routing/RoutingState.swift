@@ -126,8 +126,13 @@ struct RoutingState: Sendable {
     var nextFlush: Timestamp? { groups.values.lazy.map(\.nextFlush).min() }
 
     /// Groups whose turn has come, in the order of their turns.
-    func due(now: Timestamp) -> [AlertGroupID] {
-        groups.values.filter { $0.nextFlush <= now }.sorted { ($0.nextFlush, $0.key) < ($1.nextFlush, $1.key) }.map(\.id)
+    mutating func due(now: Timestamp) -> [AlertGroupID] {
+        for (id, group) in groups where tree.routes[id.route].digest == nil {
+            // Only a clock that was set back puts a turn further off than a group ever waits.
+            let latest = now.advanced(milliseconds: max(tree.routes[id.route].groupWait, tree.routes[id.route].groupInterval))
+            if group.nextFlush > latest { groups[id]?.nextFlush = latest }
+        }
+        return groups.values.filter { $0.nextFlush <= now }.sorted { ($0.nextFlush, $0.key) < ($1.nextFlush, $1.key) }.map(\.id)
     }
 
     /// Decides what a group tells now, and when its next turn is.

@@ -105,11 +105,19 @@ struct SystemRoutingClock: RoutingClock {
     func now() -> Timestamp { Timestamp.now() }
 
     func sleep(until time: Timestamp) async throws {
-        // The wall clock may be set while we sleep: looked at again at least once a minute.
-        while case let rest = time.microseconds.subtractingReportingOverflow(now().microseconds).partialValue, rest > 0 {
+        // The wall clock may be set while we sleep. Forward: looked at again at least once a minute. Back: never slept longer than was meant.
+        let began = ContinuousClock.now
+        let meant = time.microseconds.subtractingReportingOverflow(now().microseconds).partialValue
+        while true {
+            let rest = min(time.microseconds.subtractingReportingOverflow(now().microseconds).partialValue, meant - (ContinuousClock.now - began).microseconds)
+            guard rest > 0 else { return }
             try await Task.sleep(for: .microseconds(min(rest, 60_000_000)))
         }
     }
+}
+
+extension Duration {
+    fileprivate var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
 }
 
 /// The router's events as log lines.

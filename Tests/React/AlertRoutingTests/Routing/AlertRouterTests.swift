@@ -225,4 +225,11 @@ import Testing
         #expect(await router.alerts().map(\.receivers) == [["page"]])
         #expect(await router.groups().map(\.key) == ["{}:{alertname=\"A\"}"])
     }
+
+    @Test func aClockThatIsSetBackHoldsNothingUp() async throws {
+        let bench = try RoutingBench(Self.simple)
+        await bench.fire("alertname=A")
+        bench.clock.advance(-86_400)
+        #expect(await bench.pass(61) == ["hook/webhook first: +alertname=A"])
+    }
 }
