@@ -207,8 +207,9 @@ def test_amtool_works_with_only_the_address_changed(alerting):
 def test_a_real_prometheus_posts_its_alerts_here(alerting, tmp_path):
     folder = tmp_path / "prometheus"
     folder.mkdir()
+    # It learns of its Alertmanagers only after some seconds, and what fires before is not sent for a minute.
     (folder / "rules.yml").write_text(
-        "groups: [{name: g, interval: 1s, rules: [{alert: Always, expr: vector(1), labels: {severity: critical}, annotations: {summary: here}}]}]\n")
+        "groups: [{name: g, interval: 1s, rules: [{alert: Always, expr: vector(1), for: 10s, labels: {severity: critical}, annotations: {summary: here}}]}]\n")
     peer = prometheus(folder, (
         "global: {evaluation_interval: 1s, external_labels: {cluster: c1}}\n"
         f"rule_files: [{folder / 'rules.yml'}]\n"

@@ -2,6 +2,7 @@ internal import AlertRouting
 internal import ByteCoding
 internal import GatewayModel
 internal import HTTPTransport
+internal import NIOHTTP1
 
 /// Takes the webhook of another Alertmanager (version 4) and counts its alerts as alerts of ours.
 ///

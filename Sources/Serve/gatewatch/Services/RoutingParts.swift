@@ -14,7 +14,7 @@ struct RoutingParts {
 
     /// - Parameter queue: where messages wait for their delivery.
     /// - Throws: what is wrong with the file, with its place; the program does not start with it.
-    init(_ settings: Settings, folder: URL, queue: any NotificationQueue, logger: Logger) throws {
+    init(_ settings: Settings, folder: URL, queue: any AlertRouting.NotificationQueue, logger: Logger) throws {
         file = RoutingFile(settings.alerting.configurationFile)
         let configuration: RoutingConfiguration
         do throws(ConfigurationFault) { configuration = try file.read() } catch {
@@ -41,7 +41,7 @@ struct RoutingParts {
 }
 
 /// Remembers what would have been told, where nothing delivers messages.
-final class UndeliveredMessages: NotificationQueue {
+final class UndeliveredMessages: AlertRouting.NotificationQueue {
     private let told = Mutex<[NotificationKey: NotifiedState]>([:])
 
     func enqueue(_ notification: AlertRouting.Notification) async throws(StorageError) {
