@@ -14,12 +14,12 @@ export async function fetchActive(signal) {
 
 /** Alerts as routing sees them, those that are kept quiet too; none where alerting is switched off. */
 export function fetchRouted(signal) {
-  return orNothing(getJSON('/api/v2/alerts', {}, signal), []);
+  return whereSwitchedOn('/api/v2/alerts', {}, signal, []);
 }
 
 /** Silences, expired ones for some days too. */
 export function fetchSilences(signal) {
-  return orNothing(getJSON('/api/v2/silences', {}, signal), []);
+  return whereSwitchedOn('/api/v2/silences', {}, signal, []);
 }
 
 /** Makes or changes a silence; gives its id. */
@@ -34,12 +34,12 @@ export function expireSilence(id) {
 
 /** Incidents, newest first. */
 export async function fetchIncidents(parameters, signal) {
-  return (await orNothing(getJSON('/api/v1/incidents', parameters, signal), { incidents: [] })).incidents;
+  return (await whereSwitchedOn('/api/v1/incidents', parameters, signal, { incidents: [] })).incidents;
 }
 
 /** Per week: incidents, and the mean times to detect, acknowledge and resolve. */
 export async function fetchIncidentStatistics(weeks, signal) {
-  return (await orNothing(getJSON('/api/v1/incidents/statistics', { weeks }, signal), { weeks: [] })).weeks;
+  return (await whereSwitchedOn('/api/v1/incidents/statistics', { weeks }, signal, { weeks: [] })).weeks;
 }
 
 /** Acts on an incident: `acknowledge`, `assign`, `note`, `resolve`, `reopen`; gives the incident as it is then. */
@@ -49,12 +49,12 @@ export function actOnIncident(id, action, body) {
 
 /** Messages that were sent or are waiting, newest first. */
 export async function fetchDeliveries(parameters, signal) {
-  return (await orNothing(getJSON('/api/v1/alerting/deliveries', parameters, signal), { deliveries: [] })).deliveries;
+  return (await whereSwitchedOn('/api/v1/alerting/deliveries', parameters, signal, { deliveries: [] })).deliveries;
 }
 
 /** Receivers with how they fare. */
 export async function fetchReceivers(signal) {
-  return (await orNothing(getJSON('/api/v1/alerting/receivers', {}, signal), { receivers: [] })).receivers;
+  return (await whereSwitchedOn('/api/v1/alerting/receivers', {}, signal, { receivers: [] })).receivers;
 }
 
 /** Sends a test message to a receiver. */
@@ -64,7 +64,7 @@ export function testReceiver(name) {
 
 /** What the linter says of all rules that are loaded. */
 export async function fetchFindings(signal) {
-  return (await orNothing(getJSON('/api/v1/rules/lint', {}, signal), { findings: [] })).findings;
+  return (await whereSwitchedOn('/api/v1/rules/lint', {}, signal, { findings: [] })).findings;
 }
 
 /** A rule replayed over the past. */
@@ -74,13 +74,17 @@ export function backtest(body, signal) {
 
 /** Objectives with their budgets. */
 export async function fetchObjectives(signal) {
-  return (await orNothing(getJSON('/api/v1/objectives', {}, signal), { objectives: [] })).objectives;
+  return (await whereSwitchedOn('/api/v1/objectives', {}, signal, { objectives: [] })).objectives;
 }
 
-// A part of alerting that is switched off is no error of the page.
-async function orNothing(answer, nothing) {
-  try { return await answer; } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return nothing;
-    throw error;
+const switchedOff = new Set();
+
+// A part of alerting that is switched off is no error of the page, and is not asked for again.
+async function whereSwitchedOn(path, parameters, signal, nothing) {
+  if (switchedOff.has(path)) return nothing;
+  try { return await getJSON(path, parameters, signal); } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
+    switchedOff.add(path);
+    return nothing;
   }
 }
