@@ -12,6 +12,12 @@ struct DataWatch: Sendable {
 
     init(_ expression: Expression) { isWatched = !expression.selectors.isEmpty && !expression.asksForAbsence }
 
+    /// Goes on as the watch of the rule of before.
+    mutating func take(over old: DataWatch) {
+        guard isWatched else { return }
+        (missingSince, hasFound) = (old.missingSince, old.hasFound)
+    }
+
     mutating func note(_ statistics: QueryStatistics, at time: Int64) {
         guard isWatched else { return }
         if statistics.samples > 0 {

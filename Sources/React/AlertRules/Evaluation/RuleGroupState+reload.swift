@@ -15,6 +15,7 @@ extension RuleGroupState {
         lastEvaluation = old.lastEvaluation
         evaluationSeconds = old.evaluationSeconds
         leftovers = old.leftovers
+        signals = old.signals
         var places: [String: [Int]] = [:]
         for (index, rule) in old.rules.enumerated().reversed() { places[rule.identity, default: []].append(index) }
         for index in rules.indices {
@@ -28,6 +29,7 @@ extension RuleGroupState {
 extension RuleState {
     fileprivate mutating func take(over old: RuleState) {
         written = old.written
+        data.take(over: old.data)
         (evaluations, failures) = (old.evaluations, old.failures)
         guard let before = old.alerting else { return }
         alerting?.copy(from: before)

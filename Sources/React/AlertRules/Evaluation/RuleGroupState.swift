@@ -23,6 +23,7 @@ package struct RuleGroupState: Sendable {
     /// Series of rules that are gone: they end with the next evaluation.
     var leftovers: [SeriesLabels] = []
     private var round = Round()
+    var signals = RuleSignals()
     private let queryOffset: Int64
 
     /// The evaluation that is under way.
@@ -33,6 +34,7 @@ package struct RuleGroupState: Sendable {
         var collected = CollectedSamples()
         var told: [Alert] = []
         var hasChanged = false
+        var hasSignals = false
         var started = ContinuousClock.now
     }
 
@@ -70,6 +72,10 @@ package struct RuleGroupState: Sendable {
             if !round.collected.isEmpty, rules[round.next].mayRead(round.collected.names) { return round.collected.batch }
             evaluate(round.next, PromQLEngine(reader: reader, options: options.promQL), options)
             round.next += 1
+        }
+        if options.writesSignals, !round.hasSignals {
+            round.hasSignals = true
+            writeSignals(options)
         }
         if !leftovers.isEmpty {
             for labels in leftovers { round.collected.append(labels, .none, rule: nil, at: round.time - queryOffset, SampleColumns.staleMarker) }
@@ -109,6 +115,7 @@ package struct RuleGroupState: Sendable {
         var collected = CollectedSamples()
         for rule in rules { for labels in rule.written.keys { leftovers.append(labels) } }
         for labels in leftovers { collected.append(labels, .none, rule: nil, at: time - queryOffset, SampleColumns.staleMarker) }
+        for labels in signals.written { collected.append(labels, .none, rule: nil, at: time, SampleColumns.staleMarker) }
         leftovers = []
         return collected.batch
     }
@@ -144,6 +151,12 @@ package struct RuleGroupState: Sendable {
         case .scalar(let value): return [AnswerSample(labels: .none, value: value)]
         case .string, .matrix: throw RuleFailure("rule result is not a vector or scalar")
         }
+    }
+
+    private mutating func writeSignals(_ options: RuleOptions) {
+        let (now, ended) = signals.update(rules, RuleGroupKey(file: file, group: group.name), options)
+        for labels in now { round.collected.append(labels, .none, rule: nil, at: round.time, 1) }
+        for labels in ended { round.collected.append(labels, .none, rule: nil, at: round.time, SampleColumns.staleMarker) }
     }
 
     // MARK: Recording rules

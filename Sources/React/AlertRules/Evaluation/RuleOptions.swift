@@ -23,6 +23,8 @@ package struct RuleOptions: Sendable {
     /// The shortest time that a pending alert still waits after a restart; alerts with a shorter `for` begin anew.
     package var forGracePeriod: Int64
     package var flapping: FlappingLimits
+    /// Whether series say which rules find no data or flap: in a server, not in tests of rules.
+    package var writesSignals = false
     /// Puts the values of an alert into the templates of its labels and annotations.
     package var expander: any AlertTextExpander
 

@@ -70,6 +70,7 @@ extension RuleOptions {
             promQL: promQL, interval: Int64(settings.alerting.evaluationSeconds) * 1_000, externalURL: settings.alerting.externalURL ?? settings.listenURL,
             alertsPerRuleMax: settings.alerting.alertsPerRuleMax,
             flapping: FlappingLimits(transitions: settings.alerting.flappingTransitions, window: Int64(settings.alerting.flappingMinutes) * 60_000))
+        writesSignals = true
     }
 }
 

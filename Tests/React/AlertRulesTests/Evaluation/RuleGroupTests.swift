@@ -73,6 +73,23 @@ import Testing
         #expect(fixture.status[0].hasFoundData)
     }
 
+    @Test func seriesSayWhichRulesFoundSomethingBeforeAndNothingNow() throws {
+        var options = RuleOptions(interval: 30_000)
+        options.writesSignals = true
+        var fixture = RuleFixture([try .alert("Gone", "x > 1"), try .record("copy", "x"), try .alert("Never", "y > 1")], options: options)
+        try fixture.load(["x": "1 stale 1"])
+        fixture.evaluate(at: 0)
+        #expect(try fixture.query("gatewatch_rule_no_data", at: 0).isEmpty)
+        fixture.evaluate(at: 30)
+        #expect(
+            try fixture.query("gatewatch_rule_no_data", at: 30) == [
+                "{__name__=\"gatewatch_rule_no_data\", alertname=\"Gone\", rule_group=\"rules.yaml;g\"} 1.0",
+                "{__name__=\"gatewatch_rule_no_data\", record=\"copy\", rule_group=\"rules.yaml;g\"} 1.0",
+            ])
+        fixture.evaluate(at: 60)
+        #expect(try fixture.query("gatewatch_rule_no_data", at: 60).isEmpty)
+    }
+
     // MARK: Reading files again
 
     @Test func anUnchangedRuleKeepsItsAlertsAndAVanishedOnesSeriesEnd() throws {
