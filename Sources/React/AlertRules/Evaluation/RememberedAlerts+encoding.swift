@@ -4,7 +4,7 @@ internal import GatewayModel
 
 /// The file of remembered alerts: one JSON object.
 ///
-/// Drawn in `docs/formats/alerting.md`.
+/// Drawn in `docs/formats/firing-alerts.md`.
 extension RememberedAlerts {
     private static let version: Int64 = 1
 

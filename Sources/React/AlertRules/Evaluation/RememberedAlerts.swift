@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// A file that is replaced as a whole whenever an alert begins or ends to fire, before anybody is told; so after a crash an alert is known as firing of which a
 /// message may have gone out. `ALERTS` alone would not do: it holds neither annotations, which a message of the end needs too, nor when an alert fired.
-/// Drawn in `docs/formats/alerting.md`.
+/// Drawn in `docs/formats/firing-alerts.md`.
 package final class RememberedAlerts: Sendable {
     /// A rule of which alerts are remembered: the same as before when all of this is the same.
     struct RuleKey: Hashable, Sendable {
