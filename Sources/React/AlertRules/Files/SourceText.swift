@@ -51,6 +51,31 @@ struct SourceText {
         return cursor.place
     }
 
+    /// The part of the text that holds a part of an expression which begins at a place.
+    ///
+    /// - Parameter bytes: of the expression, in UTF-8.
+    /// - Returns: nil when the text has something else there, as where the expression is written with escapes.
+    func range(of bytes: Range<Int>, in expression: String, from place: TextPlace) -> Range<String.Index>? {
+        guard (1...lineStarts.count).contains(place.line),
+            let start = text.index(lineStarts[place.line - 1], offsetBy: place.column - 1, limitedBy: text.endIndex)
+        else { return nil }
+        var cursor = Cursor(index: start, place: place)
+        var byte = 0
+        var lower: String.Index?
+        var upper = start
+        for value in expression.unicodeScalars {
+            if byte >= bytes.upperBound, lower != nil { break }
+            if !Self.isSpace(value) {
+                skipSpaces(&cursor, .plain)
+                if byte >= bytes.lowerBound, lower == nil { lower = cursor.index }
+                guard consume(value, &cursor, .plain) else { return nil }
+                upper = cursor.index
+            }
+            byte += UTF8.width(value)
+        }
+        return lower.map { $0..<max($0, upper) }
+    }
+
     private struct Cursor {
         var index: String.Index
         var place: TextPlace
