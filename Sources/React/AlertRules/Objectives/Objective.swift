@@ -24,6 +24,14 @@ package struct Objective: Sendable, Equatable {
     /// Conditions on labels as they stand in a selector: `provider="openai", model=~"gpt-.*"`; empty for all requests.
     package var conditions: String
 
+    package init(name: String, indicator: Indicator, target: Double, window: Int64, conditions: String = "") {
+        self.name = name
+        self.indicator = indicator
+        self.target = target
+        self.window = window
+        self.conditions = conditions
+    }
+
     /// The share that may go wrong; of costs the whole budget.
     package var errorBudget: Double {
         if case .cost = indicator { return 1 }

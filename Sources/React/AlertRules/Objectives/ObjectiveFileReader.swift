@@ -74,7 +74,7 @@ package struct ObjectiveFileReader {
     private mutating func promise(_ fields: inout CheckedMapping, _ node: Node, _ objective: inout Objective) {
         if let (text, place) = fields.text("objective", &problems) {
             let digits = text.hasSuffix("%") ? String(text.dropLast()).trimmingSpaces : text
-            if let percent = YAMLNumber.of(digits), percent > 0, percent < 100 { objective.target = percent / 100 } else {
+            if let percent = YAMLNumber.of(digits), percent > 0, percent < 100 { objective.target = (percent * 1e10).rounded() / 1e12 } else {
                 problems.add("objective must be a percentage above 0 and below 100, not \(text.goQuoted)", at: place)
             }
         } else {
