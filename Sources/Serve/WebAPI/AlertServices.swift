@@ -8,6 +8,8 @@ package struct AlertServices: Sendable {
     package var rules: RuleEngine?
     /// How the last reading of rule files went.
     package var ruleFiles: @Sendable () -> RuleFilesStatus = { RuleFilesStatus() }
+    /// The objectives in force.
+    package var objectives: @Sendable () -> [Objective] = { [] }
     /// Reads rules and configuration again, and answers what is wrong with them; nil when alerting is switched off.
     package var reload: (@Sendable () async -> [String])?
     /// Addresses of Alertmanagers that are handed all alerts, without secrets.

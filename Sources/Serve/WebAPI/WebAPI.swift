@@ -15,6 +15,7 @@ package enum WebAPI {
         CompletenessRoutes(services: services).addRoutes(to: &router, add)
         SystemZRoutes(services: services).addRoutes(to: &router, add)
         LiveRoute(services: services).addRoutes(to: &router, add)
+        ObjectiveRoutes(services: services).addRoutes(to: &router, add)
         PrometheusRoutes(services: services).addRoutes(to: &router)
         AlertmanagerRoutes(services: services).addRoutes(to: &router)
         AlertWebhookRoute(services: services).addRoutes(to: &router, add)

@@ -64,10 +64,12 @@ package struct ObjectiveFileReader {
         if name.isEmpty || name.count > Self.nameLengthMax { problems.add("an objective must have a name of at most \(Self.nameLengthMax) characters", at: node) }
         let indicator = indicator(&fields, node)
         let conditions = conditions(&fields)
-        var objective = Objective(name: name, indicator: indicator ?? .availability(errorTypes: []), target: 0, window: 30 * Self.day, conditions: conditions)
+        // Which keys belong to an objective depends on what it measures: without that nothing more can be said.
+        guard let indicator else { return nil }
+        var objective = Objective(name: name, indicator: indicator, target: 0, window: 30 * Self.day, conditions: conditions)
         if case .cost = indicator { costWindow(&fields, node, &objective) } else { promise(&fields, node, &objective) }
         fields.finish("an objective", &problems)
-        return indicator == nil ? nil : objective
+        return objective
     }
 
     /// The share that must go well, and over which time.

@@ -39,14 +39,17 @@ struct AlertParts {
             reader: series.services.reader, writer: series.store, options: RuleOptions(settings), sinks: sinks, memory: memory, clock: SystemRuleClock(),
             threads: ProcessInfo.processInfo.activeProcessorCount, onEvent: { RuleLog.write($0, to: logger) })
         let files = RuleFolder(patterns: settings.alerting.patterns)
+        let objectives = ObjectiveFile(settings.alerting.objectivesFile)
         let read: @Sendable () -> [String] = {
-            engine.replace(files.read(now: SystemRuleClock().now()))
-            return files.status.faults
+            engine.replace(files.read(now: SystemRuleClock().now()) + objectives.read())
+            return files.status.faults + objectives.faults
         }
-        let reloading = AlertReloading([AlertReloading.Part(hasChanged: { files.hasChanged }, reload: read), routing.part], logger: logger)
+        let part = AlertReloading.Part(hasChanged: { files.hasChanged || objectives.hasChanged }, reload: read)
+        let reloading = AlertReloading([part, routing.part], logger: logger)
         for fault in read() { logger.error("rules are left out", metadata: ["reason": "\(fault)"]) }
         services.rules = engine
         services.ruleFiles = { files.status }
+        services.objectives = { objectives.objectives }
         services.reload = { await reloading.reload() }
         supporting.append(RoutingService(router: routing.router) { engine.reports.allSatisfy { $0.lastEvaluation != nil } })
         leading.append(RuleService(engine: engine, reloading: reloading, logger: logger))
