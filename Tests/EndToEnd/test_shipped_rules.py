@@ -1,5 +1,6 @@
 """The rules that come with the program, judged by Prometheus's own tool."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -95,3 +96,90 @@ def test_no_text_of_an_alert_repeats_its_threshold():
     for name, rule in ALERTS.items():
         for text in rule["annotations"].values():
             assert not re.search(r"limit \d", text), name
+
+
+# --- runbooks and the generated parts of the documentation ---
+
+RUNBOOKS = REPOSITORY / "docs/runbooks"
+REFERENCE = REPOSITORY / "docs/reference/shipped-rules.md"
+
+
+def requirement(name):
+    return THRESHOLDS[name]["requirement"] if name in THRESHOLDS else "A10"
+
+
+def table_of_rules():
+    """For each file its alerts: severity, what is compared, and how long it must hold."""
+    lines = []
+    for path in RULE_FILES:
+        lines += [f"### `rules/{path.name}`", "", "| alert | severity | fires when | holds for | requirement |", "|---|---|---|---|---|"]
+        for rule in rules_of(path):
+            if "alert" not in rule:
+                continue
+            name, row = rule["alert"], THRESHOLDS.get(rule["alert"])
+            sign = re.findall(r"(>=|<=|==|!=|>|<)\s*[-+0-9.e]+", re.split(r"\b(?:and|unless|or) on\b", rule["expr"])[0])[-1]
+            words = f"{row['meaning'].split('; fires below')[0]} {sign} {row['limit']:g} ({row['unit']})" if row else "The cluster, or its exporter, does not answer"
+            lines.append(f"| [{name}](../runbooks/{name}.md) | {rule['labels']['severity']} | {words} | {rule.get('for', '-')} | {requirement(name)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def first_sentence(name):
+    return (RUNBOOKS / f"{name}.md").read_text().split("\n")[2]
+
+
+def table_of_runbooks():
+    lines = ["# Runbooks", "", "A page for each alert that comes with Gatewatch; a server shows them at `/runbooks`. Made from the rule files; a test fails when it is stale.", ""]
+    for path in RULE_FILES:
+        lines += [f"## `rules/{path.name}`", ""]
+        lines += [f"- [{rule['alert']}]({rule['alert']}.md): {first_sentence(rule['alert'])}" for rule in rules_of(path) if "alert" in rule]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def generated(path, text, begin="", end=""):
+    """Compares a file's generated part with what it should be; GATEWATCH_UPDATE=1 rewrites it."""
+    before = path.read_text() if path.exists() else begin + end
+    head, rest = before.split(begin, 1) if begin else ("", before)
+    tail = rest.split(end, 1)[1] if end else ""
+    wanted = head + begin + ("\n" if begin else "") + text + end + tail
+    if os.environ.get("GATEWATCH_UPDATE") == "1":
+        path.write_text(wanted)
+    assert path.read_text() == wanted, f"{path} is stale: run this test with GATEWATCH_UPDATE=1"
+
+
+def test_the_reference_lists_the_rules_that_there_are():
+    generated(REFERENCE, table_of_rules(), "<!-- rules -->", "<!-- end of rules -->")
+
+
+def test_the_index_of_runbooks_is_complete():
+    generated(RUNBOOKS / "README.md", table_of_runbooks())
+
+
+@pytest.mark.parametrize("name", sorted(ALERTS))
+def test_every_alert_has_a_runbook_that_helps(name):
+    text = (RUNBOOKS / f"{name}.md").read_text()
+    assert text.startswith(f"# {name}\n")
+    for heading in ["Impact", "What to look at first", "Likely causes", "What to do", "When to silence or tune", "Where it comes from"]:
+        assert f"\n## {heading}\n\n" in text, heading
+    assert f"Severity **{ALERTS[name]['labels']['severity']}**" in text
+    for target in re.findall(r"\]\((\w+)\.md\)", text):
+        assert (RUNBOOKS / f"{target}.md").exists(), target
+
+
+def test_there_is_no_runbook_without_an_alert():
+    assert {path.stem for path in RUNBOOKS.glob("*.md")} - {"README"} == set(ALERTS)
+
+
+@needs_promtool
+def test_queries_of_runbooks_can_be_asked(tmp_path):
+    queries = []
+    for path in sorted(RUNBOOKS.glob("*.md")):
+        snippets = re.findall(r"`([^`]+)`", path.read_text())
+        queries += [(path.stem, text) for text in snippets if re.search(r"\b(rate|increase|sum|topk|deriv|scalar|time|histogram_quantile|max_over_time)( by \(.*\))? ?\(", text)]
+    assert len(queries) > 70
+    file = tmp_path / "queries.yaml"
+    rules = [{"record": f"runbook:{name}:query{number}", "expr": text} for number, (name, text) in enumerate(queries)]
+    file.write_text(yaml.safe_dump({"groups": [{"name": "runbooks", "rules": rules}]}, width=10_000))
+    answer = promtool("check", "rules", file)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
