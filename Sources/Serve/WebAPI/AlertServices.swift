@@ -18,6 +18,8 @@ package struct AlertServices: Sendable {
     package var router: AlertRouter?
     /// Who else hears of alerts that others post: they have passed the router already.
     package var postedAlertSinks: [any AlertSink] = []
+    /// Pages that say what to do about an alert; none where their folder was not found.
+    package var runbooks = Runbooks()
 
     package init() {}
 }

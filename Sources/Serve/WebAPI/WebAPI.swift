@@ -19,6 +19,7 @@ package enum WebAPI {
         PrometheusRoutes(services: services).addRoutes(to: &router)
         AlertmanagerRoutes(services: services).addRoutes(to: &router)
         AlertWebhookRoute(services: services).addRoutes(to: &router, add)
+        RunbookRoutes(services: services).addRoutes(to: &router, add)
         PageRoutes(services: services).addRoutes(to: &router)
         ElasticDoor(services: services).addRoutes(to: &router)
         router.notFound = { request in

@@ -51,10 +51,14 @@ package struct StoreStatistics: Sendable {
     package var syncs: Int64 = 0
     package var batches: Int64 = 0
     package var flushes: Int64 = 0
+    /// Tries to write parts from memory that failed; each is tried again.
+    package var flushFailures: Int64 = 0
     package var merging = MergeStatistics()
     /// The disk budget in bytes, 0 for none, and the records that it dropped since the store was opened.
     package var diskBytesMax: Int64 = 0
     package var droppedByBudget: Int64 = 0
+    /// Bytes of the folder's disk: what is free to this process, and all; nil when the system does not say.
+    package var diskSpace: (free: Int64, total: Int64)?
     /// Whether the clock has leapt ahead so far that nothing is dropped by it yet.
     package var isClockDoubted = false
     /// Deleted and replaced records that still take space, until merging drops them.

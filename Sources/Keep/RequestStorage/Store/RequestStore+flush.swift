@@ -61,7 +61,10 @@ extension RequestStore {
             state.withLock { $0.flushFailure = nil }
         } catch {
             let now = configuration.clock()
-            state.withLock { $0.flushFailure = (error, now) }
+            state.withLock { state in
+                state.flushFailure = (error, now)
+                state.flushFailures += 1
+            }
             updateObstacle()
             throw error
         }

@@ -35,6 +35,8 @@ extension RequestStore {
         result.syncs = state.syncs
         result.batches = state.batches
         result.flushes = state.flushes
+        result.flushFailures = state.flushFailures
+        result.diskSpace = try? files.space(paths.root)
         messages.withLock { messages in
             result.messageKeys = messages.table.count
             result.messageKeysForgotten = messages.table.forgotten

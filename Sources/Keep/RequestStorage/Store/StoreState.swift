@@ -35,6 +35,8 @@ struct StoreState: Sendable {
     var refusal: StorageError?
     /// Why and when the last flush failed; nil when it did not.
     var flushFailure: (error: StorageError, at: Timestamp)?
+    /// Flushes that failed since the store was opened.
+    var flushFailures: Int64 = 0
 
     var isFlushScheduled = false
     var isFlushing = false

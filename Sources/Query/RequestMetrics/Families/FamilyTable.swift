@@ -9,12 +9,14 @@ package struct FamilyTable: Sendable {
     let strands: [FamilyStrand]
     let cubes: [CubePlan]
 
-    package init(_ families: [MetricFamily]) {
+    /// - Parameter sourceLabels: such as `job` and `cluster`: all series have them when they are read by name, as if they had been scraped. Pages do not tell
+    ///   them, since a scraper adds its own. A family that has a label of this name keeps its own.
+    package init(_ families: [MetricFamily], sourceLabels: [SeriesLabel] = []) {
         self.families = families
         var builder = CubeBuilder()
         var strands: [FamilyStrand] = []
         for (index, family) in families.enumerated() {
-            for variant in family.variants { strands.append(FamilyStrand(family, index, variant, &builder)) }
+            for variant in family.variants { strands.append(FamilyStrand(family, index, variant, sourceLabels, &builder)) }
         }
         self.strands = strands
         cubes = builder.cubes
@@ -67,6 +69,8 @@ struct FamilyStrand: Sendable {
     let labels: [FamilyLabel]
     /// Labels that all of its series have.
     let constants: [SeriesLabel]
+    /// Those of them that pages do not tell.
+    let sourceLabels: [SeriesLabel]
     let measure: FamilyMeasure
     let filter: QueryFilter
     /// Position in ``FamilyTable/cubes``; of gauges the one whose combinations its series have.
@@ -77,11 +81,13 @@ struct FamilyStrand: Sendable {
     let zeroCube: Int
     let zeroPlaces: [Int?]
 
-    init(_ family: MetricFamily, _ index: Int, _ variant: FamilyVariant, _ builder: inout CubeBuilder) {
+    init(_ family: MetricFamily, _ index: Int, _ variant: FamilyVariant, _ sourceLabels: [SeriesLabel], _ builder: inout CubeBuilder) {
         self.family = index
         name = family.name
         labels = family.labels
-        constants = variant.labels
+        let own = Set(family.labels.map(\.name) + variant.labels.map(\.name))
+        self.sourceLabels = sourceLabels.filter { !own.contains($0.name) }
+        constants = variant.labels + self.sourceLabels
         measure = variant.measure
         filter = variant.filter
         let isCounted = switch variant.measure {

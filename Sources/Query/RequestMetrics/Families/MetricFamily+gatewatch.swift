@@ -19,6 +19,13 @@ extension MetricFamily {
             .histogram(.timeToFirstToken, .firstToken)),
         MetricFamily("gatewatch_cost_usd_total", .counter, "Price of the requests, by the price book valid at their time.", unit: "", labels: [provider, model], .sum(.cost)),
         MetricFamily(
+            "gatewatch_failed_cost_usd_total", .counter, "Price of the requests that failed, by what they failed of.", labels: [provider, model, errorType], .sum(.cost),
+            where: filter("error_type: *")),
+        MetricFamily(
+            "gatewatch_spend_usd", .gauge, "Price of the requests since midnight (period=\"day\") or since the first of the month (period=\"month\"), both of UTC.",
+            labels: [provider, model],
+            variants: SpendPeriod.allCases.map { FamilyVariant([SeriesLabel("period", $0.rawValue)], .gauge(.spend($0))) }),
+        MetricFamily(
             "gatewatch_tokens_total", .counter,
             "Tokens. cache_read and cache_creation are parts of input, reasoning is a part of output: add up input and output only.", labels: [provider, model],
             variants: tokenVariants("type") + [

@@ -1,3 +1,5 @@
+internal import GatewayModel
+
 /// How a gauge's value at an instant follows from records. Windows end at the instant; records count at their completion.
 package enum GaugeFormula: Sendable, Equatable {
     /// The median over the streams and calls of the last minute of output tokens per second of generation, by model and provider; nothing without calls.
@@ -12,6 +14,24 @@ package enum GaugeFormula: Sendable, Equatable {
     case tokenEfficiency
     /// Distinct clients of the last day.
     case activeClients
+    /// Dollars since a period of UTC began, by provider and model.
+    case spend(SpendPeriod)
+}
+
+/// A period for which money is budgeted; it begins at midnight UTC.
+package enum SpendPeriod: String, Sendable, CaseIterable {
+    case day, month
+
+    /// When the period that holds an instant began; both in milliseconds since 1970.
+    func start(of instant: Int64) -> Int64 {
+        let days = floorDivided(instant, by: Self.dayMilliseconds)
+        switch self {
+        case .day: return days * Self.dayMilliseconds
+        case .month: return (days - (Timestamp.civil(fromDays: days).day - 1)) * Self.dayMilliseconds
+        }
+    }
+
+    private static let dayMilliseconds: Int64 = 86_400_000
 }
 
 /// A figure of ``ProviderFigures``.

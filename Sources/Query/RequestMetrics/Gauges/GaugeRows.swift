@@ -58,6 +58,7 @@ struct GaugeReader {
         case .provider(let figure): return try providers { $0.value(figure) }
         case .tokenEfficiency: return try tokenEfficiency(fields)
         case .activeClients: return try activeClients()
+        case .spend(let period): return try spend(period, fields)
         }
     }
 
@@ -95,6 +96,15 @@ struct GaugeReader {
         var counts = [Double](repeating: 0, count: instants.count)
         for key in sums.places.keys { for (index, count) in (sums.row(key, .value) ?? []).enumerated() where count > 0 { counts[index] += 1 } }
         return Rows(rows: [[]: counts])
+    }
+
+    private func spend(_ period: SpendPeriod, _ fields: [RequestField]) throws(QueryError) -> Rows {
+        let windows = TimeWindows(from: instants.map(period.start), to: instants)
+        let state = context.state
+        let sums = try WindowSums(WindowNeed(.sum(.cost), [.value]), windows, by: fields, .all, context) { state.key($0, fields) }
+        var rows = Rows(missing: 0)
+        for key in sums.places.keys { rows.rows[texts(key, fields)] = sums.row(key, .value)?.map { Double($0) / RequestField.cost.unit.divisor } }
+        return rows
     }
 
     private func texts(_ key: [UInt32], _ fields: [RequestField]) -> [String] {

@@ -76,11 +76,12 @@ struct SeriesTexts: Sendable {
     init(_ strand: FamilyStrand, _ lines: StrandLines) {
         let limits = strand.limitLabels
         for line in lines.lines {
+            let labels = strand.sourceLabels.isEmpty ? line.labels : line.labels.filter { !strand.sourceLabels.contains($0) }
             if limits.isEmpty {
-                append(ExpositionWriter.series(strand.name, line.labels))
+                append(ExpositionWriter.series(strand.name, labels))
             } else {
-                for limit in limits { append(ExpositionWriter.series(strand.name, suffix: "_bucket", line.labels + [limit])) }
-                for suffix in ["_sum", "_count"] { append(ExpositionWriter.series(strand.name, suffix: suffix, line.labels)) }
+                for limit in limits { append(ExpositionWriter.series(strand.name, suffix: "_bucket", labels + [limit])) }
+                for suffix in ["_sum", "_count"] { append(ExpositionWriter.series(strand.name, suffix: suffix, labels)) }
             }
         }
     }

@@ -14,6 +14,12 @@ struct TimeWindows: Sendable, Hashable {
         ends = instants
     }
 
+    /// From each start to the instant at the same place, which is not before it.
+    init(from starts: [Int64], to instants: [Int64]) {
+        self.starts = starts
+        ends = instants
+    }
+
     /// From each instant to the end of all times.
     init(from instants: [Int64]) {
         starts = instants

@@ -26,7 +26,12 @@ struct MetricsPage {
 
     /// The answer with what `body` writes.
     static func written(_ format: ExpositionFormat, _ body: @escaping @Sendable (inout PrometheusText) throws -> Void) async throws -> ServerResponse {
-        let bytes: [UInt8] = try await withCheckedThrowingContinuation { continuation in
+        ServerResponse(contentType: format.contentType, body: .bytes(try await text(format, body)))
+    }
+
+    /// What `body` writes.
+    static func text(_ format: ExpositionFormat, _ body: @escaping @Sendable (inout PrometheusText) throws -> Void) async throws -> [UInt8] {
+        try await withCheckedThrowingContinuation { continuation in
             queue.async {
                 continuation.resume(with: Result {
                     var text = PrometheusText(format)
@@ -35,7 +40,6 @@ struct MetricsPage {
                 })
             }
         }
-        return ServerResponse(contentType: format.contentType, body: .bytes(bytes))
     }
 
     /// What the program says of itself.
@@ -65,6 +69,14 @@ struct MetricsPage {
         text.family("gatewatch_store_batches_total", .counter, "Batches made durable.", statistics.batches)
         text.family("gatewatch_store_syncs_total", .counter, "Synchronisations of the write-ahead log to disk.", statistics.syncs)
         text.family("gatewatch_store_flushes_total", .counter, "Flushes from memory to parts.", statistics.flushes)
+        text.family("gatewatch_store_flushes_failed_total", .counter, "Flushes that failed and are tried again.", statistics.flushFailures)
+        if let space = statistics.diskSpace {
+            text.family("gatewatch_disk_free_bytes", .gauge, "Bytes free on the disk of the data folder.", space.free)
+            text.family("gatewatch_disk_size_bytes", .gauge, "Bytes of the disk of the data folder.", space.total)
+        }
+        let series = services.series.storeStatus(0)
+        text.family("gatewatch_series_kept", .gauge, "Series of which samples are kept.", series.series)
+        text.family("gatewatch_series_corruptions", .gauge, "Pieces of the samples' store that could not be read since the start.", series.corruptions)
         text.family("gatewatch_store_disk_bytes_max", .gauge, "The disk budget; 0 for none.", statistics.diskBytesMax)
         text.family("gatewatch_store_dropped_by_budget_total", .counter, "Records dropped because the disk budget was used up.", statistics.droppedByBudget)
         text.family("gatewatch_store_clock_doubted", .gauge, "1 while the clock is far ahead of the records and drops nothing.", statistics.isClockDoubted ? 1 : 0)

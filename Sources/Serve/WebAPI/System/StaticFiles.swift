@@ -73,7 +73,7 @@ package struct StaticFiles: Sendable {
     }
 
     /// Scripts only from ourselves; inline styles because the chart library sets them.
-    private static let contentSecurityPolicy =
+    static let contentSecurityPolicy =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'"
 
     private static func contentType(of name: String) -> String? {

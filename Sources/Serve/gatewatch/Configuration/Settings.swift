@@ -46,6 +46,10 @@ struct Settings: Sendable {
     var queryWaitingMax: Int
     var pricesFile: URL?
     var familiesFile: URL?
+    /// Seconds between two readings of the program's own metrics; 0 when they are not kept.
+    var ownMetricsSeconds: Int
+    /// `job` and `cluster` of families, as far as they are set.
+    var familyLabels: [(name: String, value: String)]
     var connectionsMax: Int
     var inFlightBytesMax: Int
     var logLevel: String
@@ -101,6 +105,8 @@ struct Settings: Sendable {
         queryWaitingMax = try reader.integer("query.waiting_max", 0...100_000)
         pricesFile = values.text("prices.file").map { URL(fileURLWithPath: $0) }
         familiesFile = values.text("metrics.families_file").map { URL(fileURLWithPath: $0) }
+        ownMetricsSeconds = try reader.integer("metrics.self_seconds", 0...3_600)
+        familyLabels = ["job", "cluster"].compactMap { name in values.text("metrics." + name).map { (name, $0) } }
         connectionsMax = try reader.integer("http.connections_max", 1...1_000_000)
         inFlightBytesMax = try reader.integer("http.in_flight_bytes_max", 1_048_576...(1 << 40))
         logLevel = try reader.oneOf("log.level", ["trace", "debug", "info", "notice", "warning", "error"])

@@ -20,12 +20,22 @@ struct AlertParts {
 
     /// Reads rules and configuration; nothing is evaluated or sent before the services run.
     init(_ settings: Settings, series: SeriesParts, logger: Logger) throws {
+        services.runbooks = Self.runbooks(logger)
         guard settings.alerting.isEnabled else { return }
         let folder = AlertSettings.folder(settings.dataFolder)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let routing = try RoutingParts(settings, folder: folder, queue: UndeliveredMessages(), logger: logger)
         services.router = routing.router
         addRules(settings, series, folder, routing, sinks: [routing.router], logger)
+    }
+
+    /// The pages that come with the program: `share/gatewatch/runbooks`, or `docs/runbooks` of a checkout.
+    private static func runbooks(_ logger: Logger) -> Runbooks {
+        guard let folder = AssetFolder.find(installed: "runbooks", checkout: "docs/runbooks") else { return Runbooks() }
+        do { return try Runbooks(folder: folder) } catch {
+            logger.error("the runbooks could not be read", metadata: ["folder": "\(folder.path)", "error": "\(error)"])
+            return Runbooks()
+        }
     }
 
     private mutating func addRules(
@@ -38,7 +48,8 @@ struct AlertParts {
         let engine = RuleEngine(
             reader: series.services.reader, writer: series.store, options: RuleOptions(settings), sinks: sinks, memory: memory, clock: SystemRuleClock(),
             threads: ProcessInfo.processInfo.activeProcessorCount, onEvent: { RuleLog.write($0, to: logger) })
-        let files = RuleFolder(patterns: settings.alerting.patterns)
+        let files = RuleFolder(
+            patterns: settings.alerting.ruleFiles, shipped: settings.alerting.hasShippedRules ? RuleFolder.shipped() : nil, thresholds: settings.alerting.thresholdsFile)
         let objectives = ObjectiveFile(settings.alerting.objectivesFile)
         let read: @Sendable () -> [String] = {
             engine.replace(files.read(now: SystemRuleClock().now()) + objectives.read())
@@ -53,14 +64,6 @@ struct AlertParts {
         services.reload = { await reloading.reload() }
         supporting.append(RoutingService(router: routing.router) { engine.reports.allSatisfy { $0.lastEvaluation != nil } })
         leading.append(RuleService(engine: engine, reloading: reloading, logger: logger))
-    }
-}
-
-extension AlertSettings {
-    /// All files of rules, the operator's and those that come with the program.
-    fileprivate var patterns: [String] {
-        let shipped = hasShippedRules ? RuleFolder.shipped().map { [$0.appendingPathComponent("*.yaml").path] } ?? [] : []
-        return ruleFiles + shipped
     }
 }
 

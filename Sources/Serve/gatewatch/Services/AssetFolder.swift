@@ -17,5 +17,21 @@ enum AssetFolder {
         return nil
     }
 
+    /// A folder that comes with the program: `share/gatewatch/<installed>` beside the program's folder, else `<checkout>` in a folder above it.
+    static func find(installed: String, checkout: String) -> URL? {
+        guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else { return nil }
+        var folder = URL(fileURLWithPath: program).deletingLastPathComponent()
+        let shared = folder.deletingLastPathComponent().appendingPathComponent("share/gatewatch/" + installed, isDirectory: true)
+        if isFolder(shared) { return shared }
+        for _ in 0..<8 where folder.path != "/" {
+            let candidate = folder.appendingPathComponent(checkout, isDirectory: true)
+            if isFolder(candidate) { return candidate }
+            folder = folder.deletingLastPathComponent()
+        }
+        return nil
+    }
+
+    private static func isFolder(_ url: URL) -> Bool { (try? FileManager.default.contentsOfDirectory(atPath: url.path)) != nil }
+
     private static func hasPage(_ folder: URL) -> Bool { FileManager.default.fileExists(atPath: folder.appendingPathComponent("index.html").path) }
 }

@@ -20,6 +20,8 @@ struct GatewatchInstance {
     let prices: PriceBook
     let collector: RecordCollector
     let server: HTTPServer
+    /// nil when the program's own metrics are not kept.
+    let ownMetrics: OwnMetricsService?
     let logger: Logger
 
     /// Opens the store and makes the server; nothing is served before ``run(with:)``.
@@ -52,6 +54,8 @@ struct GatewatchInstance {
             queries: QueryService(runner: runner, reader: store), series: series.services, registry: registry, guardian: RequestGuard(credentials: credentials, hosts: settings.hosts, origins: settings.corsOrigins), isAuthenticated: !credentials.isEmpty, priceBook: prices,
             staticFiles: staticFiles, transportCounters: { counters.read() },
             retentionDeclared: { [store] in Self.applyRetention(registry, settings, store, logger) }, logger: logger, metrics: series.families, alerts: alerts.services)
+        ownMetrics = settings.ownMetricsSeconds == 0 ? nil : try OwnMetricsService(
+            OwnMetrics(services: services), seconds: settings.ownMetricsSeconds, address: String(settings.listenURL.dropFirst("http://".count)), writer: series.store, logger: logger)
         var configuration = HTTPServerConfiguration(host: settings.host, port: settings.port)
         configuration.bodyBytesMax = settings.bodyBytesMax
         configuration.connectionsMax = settings.connectionsMax
@@ -65,7 +69,7 @@ struct GatewatchInstance {
     /// Serves until SIGTERM or SIGINT, then drains and closes the store. `others` run beside and are stopped first.
     func run(with others: [any Service] = []) async throws {
         let counters: [any Service] = settings.apisixCounters.map { [APISIXCounterService(settings: $0, ledger: collector.ledger, logger: logger)] } ?? []
-        let scraping: [any Service] = series.scraping.map { [$0] } ?? []
+        let scraping: [any Service] = (series.scraping.map { [$0] } ?? []) + (ownMetrics.map { [$0] } ?? [])
         var group = ServiceGroupConfiguration(
             services: ([StoreService(store: store, collector: collector), SeriesStoreService(store: series.store), series.totals] as [any Service] + alerts.supporting + [server] + counters + scraping + alerts.leading + others).map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

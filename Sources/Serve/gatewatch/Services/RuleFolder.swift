@@ -1,4 +1,5 @@
 import AlertRules
+import ConfigurationText
 import Foundation
 import GatewayModel
 import Synchronization
@@ -12,17 +13,28 @@ final class RuleFolder: Sendable {
     }
 
     private let patterns: [String]
+    /// Where the shipped rules lie; nil when they are not wanted or not found.
+    private let shippedFolder: URL?
+    /// The operator's numbers for the shipped rules; nil for those in the files.
+    private let thresholds: URL?
     private let folder = DiskTargetFolder()
     private let kept = Mutex(Kept())
 
+    /// The shipped table of thresholds, which lies beside the rules and is none of them.
+    private static let tableName = "thresholds.yaml"
+
     /// - Parameter patterns: paths; `*` in their last part stands for anything.
-    init(patterns: [String]) { self.patterns = patterns }
+    init(patterns: [String], shipped: URL?, thresholds: URL?) {
+        self.patterns = patterns
+        shippedFolder = shipped
+        self.thresholds = thresholds
+    }
 
     var status: RuleFilesStatus { kept.withLock { $0.status } }
 
     /// Whether any file is another than when they were last read.
     var hasChanged: Bool {
-        let versions = found.map { "\($0.path) \($0.version)" }
+        let versions = versions(found)
         return kept.withLock { $0.versions != versions }
     }
 
@@ -38,9 +50,10 @@ final class RuleFolder: Sendable {
                 files[path] = before[path]
             }
         }
+        setThresholds(in: &files, &faults)
         kept.withLock { kept in
             kept.files = files
-            kept.versions = found.map { "\($0.path) \($0.version)" }
+            kept.versions = versions(found)
             kept.status.readAt = now
             kept.status.faults = faults
             if faults.isEmpty { kept.status.goodAt = now }
@@ -48,25 +61,35 @@ final class RuleFolder: Sendable {
         return files.values.sorted { $0.path < $1.path }
     }
 
+    /// Puts the operator's numbers into the shipped rules. A file of thresholds that cannot be used leaves the shipped numbers in force.
+    private func setThresholds(in files: inout [String: RuleFile], _ faults: inout [String]) {
+        guard let thresholds, let shippedFolder else { return }
+        let table: ThresholdTable
+        do throws(RuleFileProblem) {
+            let text = try TextFile.read(thresholds.path, bytesMax: ThresholdTable.bytesMax)
+            do throws(ConfigurationFault) { table = try ThresholdTable.read(text) } catch { throw RuleFileProblem(error.message, line: error.line, column: error.column) }
+        } catch {
+            faults.append("\(thresholds.path): \(error.description)")
+            return
+        }
+        let shipped = files.filter { $0.key.hasPrefix(shippedFolder.path + "/") }
+        faults += table.faults(for: Array(shipped.values)).map { "\(thresholds.path): \($0)" }
+        for (path, file) in shipped { files[path] = table.applied(to: file) }
+    }
+
     /// Each file once, ascending.
     private var found: [(path: String, version: String)] {
         var seen: Set<String> = []
-        return patterns.flatMap { folder.files($0) }.filter { seen.insert($0.path).inserted }.sorted { $0.path < $1.path }
+        let shipped = shippedFolder.map { folder.files($0.appendingPathComponent("*.yaml").path) } ?? []
+        let rules = shipped.filter { URL(fileURLWithPath: $0.path).lastPathComponent != Self.tableName }
+        return (patterns.flatMap { folder.files($0) } + rules).filter { seen.insert($0.path).inserted }.sorted { $0.path < $1.path }
+    }
+
+    /// What changes when a file does: of the rules and of the thresholds.
+    private func versions(_ found: [(path: String, version: String)]) -> [String] {
+        (found + (thresholds.map { folder.files($0.path) } ?? [])).map { "\($0.path) \($0.version)" }
     }
 
     /// Where the rules that come with the program lie: `share/gatewatch/rules` beside its folder, else `rules` in a folder above it (a checkout).
-    static func shipped() -> URL? {
-        guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else { return nil }
-        var folder = URL(fileURLWithPath: program).deletingLastPathComponent()
-        let installed = folder.deletingLastPathComponent().appendingPathComponent("share/gatewatch/rules", isDirectory: true)
-        if isFolder(installed) { return installed }
-        for _ in 0..<8 where folder.path != "/" {
-            let candidate = folder.appendingPathComponent("rules", isDirectory: true)
-            if isFolder(candidate) { return candidate }
-            folder = folder.deletingLastPathComponent()
-        }
-        return nil
-    }
-
-    private static func isFolder(_ url: URL) -> Bool { (try? FileManager.default.contentsOfDirectory(atPath: url.path)) != nil }
+    static func shipped() -> URL? { AssetFolder.find(installed: "rules", checkout: "rules") }
 }

@@ -24,7 +24,7 @@ struct ScrapeService: Service {
         await client.shutdown()
     }
 
-    private static func write(_ event: ScrapeManager.Event, to logger: Logger) {
+    static func write(_ event: ScrapeManager.Event, to logger: Logger) {
         switch event {
         case .targetDown(let url, let reason): logger.warning("a target cannot be scraped", metadata: ["url": "\(url)", "reason": "\(reason)"])
         case .targetUp(let url): logger.info("a target is scraped again", metadata: ["url": "\(url)"])

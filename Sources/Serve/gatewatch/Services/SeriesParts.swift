@@ -25,7 +25,8 @@ struct SeriesParts {
     init(_ settings: Settings, records: RequestStore, cache: ScanCache, yaml: String, logger: Logger) throws {
         store = try Self.openStore(settings, logger)
         let totalsFile = settings.dataFolder.appendingPathComponent("families.totals")
-        let totals = FamilyTotals(FamilyTable(try MetricFamily.loaded(settings)), records, kept: (try? Data(contentsOf: totalsFile)).map { [UInt8]($0) }, cache: cache)
+        let table = FamilyTable(try MetricFamily.loaded(settings), sourceLabels: settings.familyLabels.map { SeriesLabel($0.name, $0.value) })
+        let totals = FamilyTotals(table, records, kept: (try? Data(contentsOf: totalsFile)).map { [UInt8]($0) }, cache: cache)
         families = RequestMetrics(totals, queryLimits: settings.queryLimits, cache: cache)
         self.totals = FamilyTotalsService(metrics: families, file: totalsFile, logger: logger)
         scraping = settings.series.scraping.map { [store] in ScrapeService($0, writer: store, version: Gatewatch.version, logger: logger) }

@@ -33,7 +33,7 @@ struct TestServer {
     init(
         credentials: RequestGuard.Credentials = RequestGuard.Credentials(), hosts: Set<String> = [], writer: (any RequestWriter)? = nil, unwritable: String? = nil,
         series: any SeriesReader = NoSeriesReader(), sampleWriter: any SeriesWriter = SampleWriterDouble(), seriesStatus: SeriesStoreStatus = SeriesStoreStatus(), origins: Set<String> = [], page: URL? = nil, limits: QueryLimits = .standard, runner: QueryRunner? = nil, folder: TemporaryFolder? = nil,
-        hasMetrics: Bool = false
+        hasMetrics: Bool = false, alerts: AlertServices = AlertServices()
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
@@ -56,7 +56,7 @@ struct TestServer {
             guardian: RequestGuard(credentials: credentials, hosts: hosts, origins: origins), isAuthenticated: !credentials.isEmpty, priceBook: .builtin,
             staticFiles: try page.map { try StaticFiles(folder: $0) }, transportCounters: { TransportCounters() }, retentionDeclared: { calls.add() },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            metrics: hasMetrics ? RequestMetrics(FamilyTotals(FamilyTable(MetricFamily.shipped), reader)) : nil)
+            metrics: hasMetrics ? RequestMetrics(FamilyTotals(FamilyTable(MetricFamily.shipped), reader)) : nil, alerts: alerts)
         router = WebAPI.router(services)
     }
 
