@@ -4,11 +4,13 @@ import os
 import re
 import shutil
 import subprocess
+import time
 
 import pytest
 import yaml
 
-from gatewatch_server import REPOSITORY
+from conftest import run_server
+from gatewatch_server import REPOSITORY, GatewatchServer
 
 RULES = REPOSITORY / "rules"
 RULE_FILES = sorted(path for path in RULES.glob("*.yaml") if path.name != "thresholds.yaml")
@@ -183,3 +185,63 @@ def test_queries_of_runbooks_can_be_asked(tmp_path):
     file.write_text(yaml.safe_dump({"groups": [{"name": "runbooks", "rules": rules}]}, width=10_000))
     answer = promtool("check", "rules", file)
     assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+# --- in the program ---
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("shipped-rules")
+    thresholds = folder / "thresholds.yaml"
+    thresholds.write_text("thresholds:\n  LLMGatewayHighErrorRate: 0.125\n  gateway:budget_usd:day: {limit: 77}\n  LLMGatewayHihgTTFT: 9\n")
+    environment = {"GATEWATCH_METRICS_SELF_SECONDS": "1", "GATEWATCH_ALERTING_THRESHOLDS_FILE": str(thresholds), "GATEWATCH_METRICS_CLUSTER": "eu"}
+    yield from run_server(GatewatchServer(folder / "data", environment=environment))
+
+
+def wait_until(holds, seconds=30):
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "did not happen in time"
+        time.sleep(0.05)  # between two looks
+
+
+def loaded_rules(server):
+    return [rule for group in server.get("/api/v1/rules").json()["data"]["groups"] for rule in group["rules"]]
+
+
+def test_the_program_evaluates_all_of_them(server):
+    rules = loaded_rules(server)
+    assert sorted(rule["name"] for rule in rules) == sorted([*ALERTS, *RECORDED])
+
+
+def test_the_operators_thresholds_replace_the_shipped_ones(server):
+    texts = {rule["name"]: rule["query"] for rule in loaded_rules(server)}
+    assert "> 0.125" in texts["LLMGatewayHighErrorRate"] and "> 0.05" not in texts["LLMGatewayHighErrorRate"]
+    assert texts["gateway:budget_usd:day"].replace(" ", "") == "vector(77)"
+    assert "> 0.2" in texts["LLMGatewayCriticalErrorRate"]
+    assert "no shipped rule is called LLMGatewayHihgTTFT; the nearest is LLMGatewayHighTTFT" in server.log
+
+
+def test_every_runbook_url_leads_to_a_page(server):
+    listed = server.get("/runbooks").body.decode()
+    for name, rule in ALERTS.items():
+        path = rule["annotations"]["runbook_url"].removeprefix("{{ $externalURL }}")
+        answer = server.get(path)
+        assert answer.status == 200, path
+        page = answer.body.decode()
+        assert f">{name}</h1>" in page and "What to do" in page
+        assert f'href="{path}"' in listed
+    assert server.get("/runbooks/NobodyKnowsThis").status == 404
+
+
+def test_the_programs_own_metrics_are_series(server):
+    def own():
+        return {row["metric"]["__name__"] for row in server.get("/api/v1/query?query=%7Bjob%3D%22gatewatch%22%7D").json()["data"]["result"]}
+
+    wait_until(lambda: "up" in own())
+    read = set(re.findall(r"\bgatewatch_(?:ingest|store|series|disk|ledger|query|dead_letters)_\w+", " ".join(rule["expr"] for rule in ALERTS.values())))
+    # These have a series for each source or reason once there is one.
+    by_source = {name for name in read if name.startswith("gatewatch_ingest_") or name.startswith("gatewatch_dead_letters_")}
+    assert read - by_source - own() == set()
+    assert by_source <= set(re.findall(r"^# TYPE (\w+) ", server.get("/metrics").body.decode(), re.MULTILINE))

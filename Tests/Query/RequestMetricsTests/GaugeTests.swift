@@ -75,7 +75,7 @@ struct GaugeTests {
                 let failed = calls.count { $0.errorType != nil } - left
                 #expect(row[index] == (calls.isEmpty ? nil : 1 - Double(faults) / Double(calls.count)))
                 #expect(errors[labels.setting("__name__", to: "provider_error_rate")]?[index] == (calls.count > left ? Double(failed) / Double(calls.count - left) : nil))
-                #expect(up[labels.setting("__name__", to: "llm_gateway_llm_gateway_provider_health")]?[index] == (faults * 2 < max(1, calls.count) ? 1 : 0))
+                #expect(up[labels.setting("__name__", to: "llm_gateway_llm_gateway_provider_health")]?[index] == (faults < 3 || faults * 2 < calls.count ? 1 : 0))
                 if let score = scores[labels.setting("__name__", to: "gatewayz_provider_health_score")]?[index] ?? nil { #expect((0...1).contains(score)) }
             }
         }
@@ -96,6 +96,8 @@ struct GaugeTests {
         #expect(figures.latencyScore == 0 && figures.healthScore == 0.7 && figures.state == .degraded)
         (figures.failures, figures.providerFailures) = (100, 100)
         #expect(figures.healthScore == 0 && figures.state == .unavailable && !figures.isUp)
+        (figures.requests, figures.providerFailures) = (2, 2)
+        #expect(figures.isUp, "two failures are too few to call a provider down")
         figures.latencySeconds = 6
         #expect(figures.latencyScore == 0.5)
     }

@@ -37,7 +37,7 @@ extension MetricFamily {
             labels: [provider], .gauge(.activeRequests)),
         MetricFamily(
             prefix + "provider_health", .gauge,
-            "1 unless at least half of the provider's requests of the last five minutes failed by its fault (timeout, overloaded, provider, stream_interrupted); computed from records.",
+            "1 unless at least half of the provider's requests of the last five minutes, and at least three, failed by its fault (timeout, overloaded, provider, stream_interrupted); computed from records.",
             labels: [provider], .gauge(.providerHealth)),
         MetricFamily(prefix + "errors_total", .counter, "Requests that failed.", labels: [provider, errorType], .count, where: filter("error_type: *")),
         MetricFamily(

@@ -6,7 +6,7 @@ package enum GaugeFormula: Sendable, Equatable {
     case tokensPerSecond
     /// Calls that had started and not completed, by provider. Known only when they have completed: recent values grow.
     case activeRequests
-    /// 1 while fewer than half of a provider's calls of the last five minutes failed by its fault, and while there were none; else 0.
+    /// 1 while fewer than half of a provider's calls of the last five minutes, or fewer than three, failed by its fault; else 0.
     case providerHealth
     /// One of a provider's figures over the last five minutes.
     case provider(ProviderFigure)

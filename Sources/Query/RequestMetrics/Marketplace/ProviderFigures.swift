@@ -21,6 +21,8 @@ package struct ProviderFigures: Sendable, Equatable {
     /// Seconds of p95 up to which latency scores 1, and over which the score falls to 0.
     static let latencyGood = 2.0
     static let latencySpan = 8.0
+    /// Failures without which a provider is not down: one of two requests a night says nothing.
+    static let failuresMin: Int64 = 3
     /// Scores from which a provider is healthy, and degraded; below it is unavailable.
     package static let healthyFrom = 0.8
     package static let degradedFrom = 0.5
@@ -47,8 +49,8 @@ package struct ProviderFigures: Sendable, Equatable {
         healthScore.map { $0 >= Self.healthyFrom ? .healthy : $0 >= Self.degradedFrom ? .degraded : .unavailable }
     }
 
-    /// False when at least half of its requests failed by its fault.
-    package var isUp: Bool { requests == 0 || providerFailures * 2 < requests }
+    /// False when at least half of its requests failed by its fault, and not fewer than ``failuresMin`` of them.
+    package var isUp: Bool { providerFailures < Self.failuresMin || providerFailures * 2 < requests }
 
     package func value(_ figure: ProviderFigure) -> Double? {
         switch figure {

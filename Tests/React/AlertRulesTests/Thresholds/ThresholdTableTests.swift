@@ -63,7 +63,7 @@ struct ThresholdTableTests {
     @Test(arguments: [
         ("thresholds: [1]", 1, "mapping"), ("thresholds:\n  High: much", 2, "number"), ("thresholds:\n  High: {unit: s}", 2, "limit"),
         ("thresholds:\n  High: {limit: 1, limits: 2}", 2, "limits"), ("limits: {High: 1}", 1, "limits"), ("thresholds:\n  High: .nan", 2, "number"),
-        ("thresholds: {High: 1", 1, "YAML"),
+        ("thresholds:\n\tHigh: 1", 2, "YAML"),
     ])
     func whatIsWrongIsToldWithItsPlace(_ text: String, _ line: Int, _ word: String) {
         let fault = #expect(throws: ConfigurationFault.self) { _ = try ThresholdTable.read(text) }
