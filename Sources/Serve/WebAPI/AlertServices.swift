@@ -1,3 +1,4 @@
+package import AlertDelivery
 package import AlertRouting
 package import AlertRules
 package import GatewayModel
@@ -6,6 +7,8 @@ package import GatewayModel
 package struct AlertServices: Sendable {
     /// Evaluates rules; nil when alerting is switched off.
     package var rules: RuleEngine?
+    /// Pictures of alerts' values; nil when alerting is switched off.
+    package var charts: AlertCharts?
     /// How the last reading of rule files went.
     package var ruleFiles: @Sendable () -> RuleFilesStatus = { RuleFilesStatus() }
     /// The objectives in force.

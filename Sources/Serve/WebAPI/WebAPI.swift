@@ -16,6 +16,7 @@ package enum WebAPI {
         SystemZRoutes(services: services).addRoutes(to: &router, add)
         LiveRoute(services: services).addRoutes(to: &router, add)
         ObjectiveRoutes(services: services).addRoutes(to: &router, add)
+        ChartRoute(charts: services.alerts.charts, guardian: services.guardian).addRoutes(to: &router)
         PrometheusRoutes(services: services).addRoutes(to: &router)
         AlertmanagerRoutes(services: services).addRoutes(to: &router)
         AlertWebhookRoute(services: services).addRoutes(to: &router, add)

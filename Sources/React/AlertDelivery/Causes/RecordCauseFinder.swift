@@ -4,7 +4,7 @@ package import RequestQuery
 /// Looks among the records for what lies behind an alert: the model, provider and client whose requests moved most since it began.
 ///
 /// Bounded: three questions, a limited number of parts, a deadline. Finding nothing is an answer; so is having no time.
-package struct RecordCauseFinder: Sendable {
+package struct RecordCauseFinder: CauseFinder {
     /// Parts that are looked at; with more, the largest ones are.
     static let cellsMax = 2_000
     /// Rates look back some minutes: what made the condition true began that long before it was.

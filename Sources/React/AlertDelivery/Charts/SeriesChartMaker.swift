@@ -5,7 +5,7 @@ package import PromQL
 package import RequestQuery
 
 /// Draws the values behind an alert: its expression without the comparison, over the time around its beginning.
-package struct SeriesChartMaker: Sendable {
+package struct SeriesChartMaker: ChartMaker {
     /// Points of the line: more than two a pixel are not seen, and each costs an evaluation.
     static let pointsMax = 160
     /// What is shown before the beginning, at least, in milliseconds.

@@ -4,13 +4,18 @@ package import GatewayModel
 package struct AlertLinks: Sendable, Equatable {
     /// Where people reach this server, without a slash at the end; empty when nobody said.
     package let externalURL: String
+    /// Of pictures' addresses, so that they can be fetched without credentials; nil where nobody fetches them.
+    package let signature: ChartSignature?
 
     /// How long before its beginning an alert's story is shown, in microseconds.
     static let before: Int64 = 30 * 60 * Timestamp.microsecondsPerSecond
     /// How long after its end.
     static let after: Int64 = 10 * 60 * Timestamp.microsecondsPerSecond
 
-    package init(externalURL: String) { self.externalURL = externalURL.hasSuffix("/") ? String(externalURL.dropLast()) : externalURL }
+    package init(externalURL: String, signature: ChartSignature? = nil) {
+        self.externalURL = externalURL.hasSuffix("/") ? String(externalURL.dropLast()) : externalURL
+        self.signature = signature
+    }
 
     /// The dashboard at the time of an alert, restricted to the requests it is about.
     ///
@@ -35,7 +40,8 @@ package struct AlertLinks: Sendable, Equatable {
     /// The picture of an alert's values at a time, for channels that fetch pictures; nil unless the server is reached by https.
     package func chart(_ fingerprint: AlertFingerprint, at time: Timestamp) -> String? {
         guard externalURL.hasPrefix("https://") else { return nil }
-        return "\(externalURL)/api/v1/alerting/chart.png?fingerprint=\(fingerprint)&at=\(time.microseconds / Timestamp.microsecondsPerSecond)"
+        let address = "\(externalURL)/api/v1/alerting/chart.png?fingerprint=\(fingerprint)&at=\(time.microseconds / Timestamp.microsecondsPerSecond)"
+        return signature.map { "\(address)&signature=\($0.text(fingerprint, at: time))" } ?? address
     }
 
     /// An address that an annotation or an alert gives, as far as it can be followed: `http` and `https`, or a path of this server. Anything else (`javascript:`) is nil.
