@@ -23,6 +23,22 @@ package struct AlertServices: Sendable {
     package var postedAlertSinks: [any AlertSink] = []
     /// Pages that say what to do about an alert; none where their folder was not found.
     package var runbooks = Runbooks()
+    /// Messages and their receivers; nil when alerting is switched off.
+    package var delivery: DeliveryServices?
 
     package init() {}
+}
+
+/// Who is told, and how that goes.
+package struct DeliveryServices: Sendable {
+    package let outbox: Outbox
+    package let sender: ReceiverSender
+    /// nil when no Alertmanagers are named.
+    package let handover: AlertmanagerHandover?
+
+    package init(outbox: Outbox, sender: ReceiverSender, handover: AlertmanagerHandover?) {
+        self.outbox = outbox
+        self.sender = sender
+        self.handover = handover
+    }
 }

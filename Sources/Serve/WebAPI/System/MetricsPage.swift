@@ -51,6 +51,7 @@ struct MetricsPage {
         writeTransport(to: &text)
         writeMarketplace(to: &text)
         writeAlerting(to: &text)
+        writeDeliveries(to: &text)
     }
 
     private func writeBuild(to text: inout PrometheusText) {

@@ -1,4 +1,6 @@
+import AlertDelivery
 import AlertRouting
+import ConfigurationText
 import Foundation
 
 /// The settings of rules, alerts and what follows from them.
@@ -17,6 +19,12 @@ struct AlertSettings: Sendable {
     var routeDefaults: RouteDefaults
     /// Where people reach this server, without a slash at the end; nil when it is the address it listens on.
     var externalURL: String?
+    /// In which times are told in messages.
+    var timeZone: TimeZoneName
+    /// Hosts of receivers whose addresses may be private.
+    var privateReceivers: Set<String>
+    /// Alertmanagers that are handed all alerts.
+    var alertmanagers: [AlertmanagerTarget]
     /// Thresholds that replace those of shipped rules, instead of the file that comes with them.
     var thresholdsFile: URL?
     /// Objectives from which rules are made.
@@ -38,6 +46,9 @@ struct AlertSettings: Sendable {
             groupInterval: Int64(try reader.integer("alerting.group_interval_seconds", 1...86_400)) * 1_000,
             repeatInterval: Int64(try reader.integer("alerting.repeat_interval_seconds", 1...31_536_000)) * 1_000)
         externalURL = try reader.externalURL()
+        timeZone = try reader.alertingZone()
+        privateReceivers = Set(reader.list("alerting.private_receivers").filter { !$0.isEmpty }.map { $0.lowercased() })
+        alertmanagers = try reader.alertmanagers()
         thresholdsFile = reader.file("alerting.thresholds_file")
         objectivesFile = reader.file("alerting.objectives_file")
         alertsPerRuleMax = try reader.integer("alerting.alerts_per_rule_max", 1...1_000_000)
@@ -55,6 +66,32 @@ extension SettingsReader {
 
     /// nil when none is named.
     func file(_ key: String) -> URL? { values.text(key).map { URL(fileURLWithPath: $0) } }
+
+    fileprivate func alertingZone() throws -> TimeZoneName {
+        let name = values.text("alerting.time_zone") ?? "UTC"
+        guard let zone = TimeZoneName(name) else {
+            throw ConfigurationError(place: values.place("alerting.time_zone"), message: "there is no time zone '\(name)'; names are such as Europe/Berlin")
+        }
+        return zone
+    }
+
+    /// Those of the list, and those of a `prometheus.yml`.
+    fileprivate func alertmanagers() throws -> [AlertmanagerTarget] {
+        var targets: [AlertmanagerTarget] = []
+        for address in list("alerting.alertmanagers").filter({ !$0.isEmpty }).sorted() {
+            do throws(ConfigurationFault) { targets.append(try AlertmanagerTarget.read(address)) } catch {
+                throw ConfigurationError(place: values.place("alerting.alertmanagers"), message: error.message)
+            }
+        }
+        guard let url = file("alerting.alertmanagers_file") else { return targets }
+        let text: String
+        do { text = try String(contentsOf: url, encoding: .utf8) } catch {
+            throw ConfigurationError(place: values.place("alerting.alertmanagers_file"), message: "\(url.path) cannot be read: \(error.localizedDescription)")
+        }
+        do throws(ConfigurationFault) { return targets + (try AlertmanagerTarget.read(prometheus: text, folder: url.deletingLastPathComponent().path)) } catch {
+            throw ConfigurationError(place: "\(url.path), line \(error.line), column \(error.column)", message: error.message)
+        }
+    }
 
     fileprivate func externalURL() throws -> String? {
         guard let text = values.text("alerting.external_url") else { return nil }

@@ -19,14 +19,23 @@ struct AlertParts {
     private(set) var services = AlertServices()
 
     /// Reads rules and configuration; nothing is evaluated or sent before the services run.
-    init(_ settings: Settings, series: SeriesParts, logger: Logger) throws {
+    ///
+    /// - Parameter records: where the causes of alerts are looked for.
+    init(_ settings: Settings, series: SeriesParts, records: any RequestReader, logger: Logger) throws {
         services.runbooks = Self.runbooks(logger)
         guard settings.alerting.isEnabled else { return }
         let folder = AlertSettings.folder(settings.dataFolder)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let routing = try RoutingParts(settings, folder: folder, queue: UndeliveredMessages(), logger: logger)
+        let file = RoutingFile(settings.alerting.configurationFile)
+        let configuration = try RoutingParts.configuration(file)
+        let delivery = try DeliveryParts(settings, configuration, folder: folder, series: series, records: records, logger: logger)
+        let routing = RoutingParts(settings, configuration, from: file, folder: folder, delivery: delivery, logger: logger)
         services.router = routing.router
-        addRules(settings, series, folder, routing, sinks: [routing.router], logger)
+        services.delivery = delivery.services
+        services.alertmanagers = { delivery.handover?.status.map { $0.address + "/api/v2/alerts" } ?? [] }
+        services.postedAlertSinks += delivery.sinks
+        supporting.append(DeliveryService(delivery: delivery))
+        addRules(settings, series, folder, routing, sinks: [routing.router] + delivery.sinks, logger)
     }
 
     /// The pages that come with the program: `share/gatewatch/runbooks`, or `docs/runbooks` of a checkout.

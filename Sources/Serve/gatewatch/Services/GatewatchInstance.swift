@@ -46,7 +46,7 @@ struct GatewatchInstance {
         let runner = QueryRunner(
             limits: settings.queryLimits, parallelQueries: settings.queryConcurrentMax, waitingMax: settings.queryWaitingMax, cacheBytesMax: settings.queryCacheBytesMax)
         series = try SeriesParts(settings, records: store, cache: runner.cache, yaml: yaml, logger: logger)
-        alerts = try AlertParts(settings, series: series, logger: logger)
+        alerts = try AlertParts(settings, series: series, records: store, logger: logger)
         let services = WebServices(
             identity: ServerIdentity(
                 name: ProcessInfo.processInfo.hostName, version: Gatewatch.version, clusterUUID: Self.folderIdentifier(store), started: .now(), isDemo: isDemo),

@@ -12,20 +12,27 @@ struct RoutingParts {
     let router: AlertRouter
     let file: RoutingFile
 
-    /// - Parameter queue: where messages wait for their delivery.
-    /// - Throws: what is wrong with the file, with its place; the program does not start with it.
-    init(_ settings: Settings, folder: URL, queue: any AlertRouting.NotificationQueue, logger: Logger) throws {
-        file = RoutingFile(settings.alerting.configurationFile)
-        let configuration: RoutingConfiguration
-        do throws(ConfigurationFault) { configuration = try file.read() } catch {
-            throw ConfigurationError(place: "alerting.config_file", message: "\(file.url?.path ?? ""): \(error.reason)")
-        }
+    private let delivery: DeliveryParts
+
+    /// - Parameter delivery: where messages wait, and who brings them to receivers.
+    init(_ settings: Settings, _ configuration: RoutingConfiguration, from file: RoutingFile, folder: URL, delivery: DeliveryParts, logger: Logger) {
         if file.url == nil {
             logger.notice("alerts are shown on the page and in the API only, nobody is written to", metadata: ["hint": "alerting.config_file names an alertmanager.yml"])
         }
+        self.file = file
+        self.delivery = delivery
         router = AlertRouter(
-            configuration, defaults: settings.alerting.routeDefaults, queue: queue, clock: SystemRoutingClock(), files: RoutingFiles(folder: folder.path, files: SystemFiles()),
-            onEvent: { RoutingLog.write($0, to: logger) })
+            configuration, defaults: settings.alerting.routeDefaults, queue: delivery.outbox, clock: SystemRoutingClock(),
+            files: RoutingFiles(folder: folder.path, files: SystemFiles()), onEvent: { RoutingLog.write($0, to: logger) })
+    }
+
+    /// What the file says at the start.
+    ///
+    /// - Throws: what is wrong with the file, with its place; the program does not start with it.
+    static func configuration(_ file: RoutingFile) throws -> RoutingConfiguration {
+        do throws(ConfigurationFault) { return try file.read() } catch {
+            throw ConfigurationError(place: "alerting.config_file", message: "\(file.url?.path ?? ""): \(error.reason)")
+        }
     }
 
     /// Reads the file again; what is wrong with it is answered, and then what was before stays in force.
@@ -33,24 +40,13 @@ struct RoutingParts {
         AlertReloading.Part(hasChanged: { file.hasChanged }) {
             guard let url = file.url else { return [] }
             do throws(ConfigurationFault) {
-                await router.reload(try file.read())
+                let configuration = try file.read()
+                try delivery.reload(configuration)
+                await router.reload(configuration)
                 return []
             } catch { return ["\(url.path): \(error.reason)"] }
         }
     }
-}
-
-/// Remembers what would have been told, where nothing delivers messages.
-final class UndeliveredMessages: AlertRouting.NotificationQueue {
-    private let told = Mutex<[NotificationKey: NotifiedState]>([:])
-
-    func enqueue(_ notification: AlertRouting.Notification) async throws(StorageError) {
-        func fingerprints(_ isResolved: Bool) -> Set<AlertFingerprint> { Set(notification.alerts.filter { $0.isResolved == isResolved }.map(\.alert.fingerprint)) }
-        told.withLock { $0[notification.key] = NotifiedState(firing: fingerprints(false), resolved: fingerprints(true), at: notification.createdAt) }
-    }
-
-    func note(_ state: NotifiedState, for key: NotificationKey, until: Timestamp) async throws(StorageError) { told.withLock { $0[key] = state } }
-    func lastNotified(_ key: NotificationKey) -> NotifiedState? { told.withLock { $0[key] } }
 }
 
 /// The file of the routing, which may change while the program runs.
