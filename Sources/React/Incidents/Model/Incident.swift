@@ -17,6 +17,8 @@ package struct Incident: Sendable, Equatable {
     package var acknowledgedAt: Timestamp?
     package var resolvedAt: Timestamp?
     package var assignee: String?
+    /// Whether a person marked it by hand, rather than alerts having opened it.
+    package var isMarked = false
     /// Alerts that belong to it, firing or not.
     package var alerts: [SeriesLabels]
     package var timeline: [IncidentEvent]

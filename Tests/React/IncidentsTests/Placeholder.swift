@@ -1,3 +1,0 @@
-import GatewayModel
-import Testing
-import Incidents
