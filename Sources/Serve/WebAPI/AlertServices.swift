@@ -2,6 +2,7 @@ package import AlertDelivery
 package import AlertRouting
 package import AlertRules
 package import GatewayModel
+package import Incidents
 
 /// What the routes of rules, alerts, silences, messages and incidents need: each part is nil where it does not run.
 package struct AlertServices: Sendable {
@@ -19,6 +20,8 @@ package struct AlertServices: Sendable {
     package var alertmanagers: @Sendable () -> [String] = { [] }
     /// Routing of alerts, with silences; nil when alerting is switched off.
     package var router: AlertRouter?
+    /// Incidents; nil when alerting is switched off.
+    package var incidents: IncidentBook?
     /// Who else hears of alerts that others post: they have passed the router already.
     package var postedAlertSinks: [any AlertSink] = []
     /// Pages that say what to do about an alert; none where their folder was not found.

@@ -22,6 +22,7 @@ package enum WebAPI {
         AlertWebhookRoute(services: services).addRoutes(to: &router, add)
         RunbookRoutes(services: services).addRoutes(to: &router, add)
         DeliveryRoutes(services: services).addRoutes(to: &router, add)
+        IncidentRoutes(services: services).addRoutes(to: &router, add)
         PageRoutes(services: services).addRoutes(to: &router)
         ElasticDoor(services: services).addRoutes(to: &router)
         router.notFound = { request in

@@ -48,10 +48,12 @@ struct IncidentState: Sendable {
 
     // MARK: Alerts
 
+    /// Alerts of the severity `none` are passed over: they are to fire always, and tell that alerting works.
+    ///
     /// - Returns: numbers of the incidents that changed.
     mutating func take(_ alerts: [Alert], now: Timestamp) -> Set<Int> {
         var changed: Set<Int> = []
-        for alert in alerts {
+        for alert in alerts where alert.labels["severity"] != "none" {
             let fingerprint = alert.fingerprint
             let isResolved = alert.isResolved(at: now)
             if let number = incidentOfAlert[fingerprint] {

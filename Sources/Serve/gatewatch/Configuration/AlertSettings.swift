@@ -2,6 +2,7 @@ import AlertDelivery
 import AlertRouting
 import ConfigurationText
 import Foundation
+import Incidents
 
 /// The settings of rules, alerts and what follows from them.
 struct AlertSettings: Sendable {
@@ -35,6 +36,9 @@ struct AlertSettings: Sendable {
     var flappingTransitions: Int
     var flappingMinutes: Int
 
+    /// How alerts become incidents.
+    var incidents: IncidentOptions
+
     init(_ reader: SettingsReader) throws {
         isEnabled = try reader.flag("alerting.enabled")
         ruleFiles = reader.list("alerting.rule_files").filter { !$0.isEmpty }.sorted()
@@ -54,6 +58,9 @@ struct AlertSettings: Sendable {
         alertsPerRuleMax = try reader.integer("alerting.alerts_per_rule_max", 1...1_000_000)
         flappingTransitions = try reader.integer("alerting.flapping_transitions", 0...1_000)
         flappingMinutes = try reader.integer("alerting.flapping_minutes", 1...1_440)
+        incidents = IncidentOptions(
+            groupLabels: reader.list("alerting.incident_group_labels").filter { !$0.isEmpty }.sorted(), resolvesAutomatically: try reader.flag("alerting.incident_auto_resolve"),
+            retentionDays: try reader.integer("alerting.incident_retention_days", 1...3_650))
     }
 
     /// What is kept of alerts: `<data>/alerting`.

@@ -2,6 +2,7 @@ import AlertRouting
 import AlertRules
 import Foundation
 import GatewayModel
+import Incidents
 import Logging
 import PromQL
 import ServiceLifecycle
@@ -35,7 +36,11 @@ struct AlertParts {
         services.alertmanagers = { delivery.handover?.status.map { $0.address + "/api/v2/alerts" } ?? [] }
         services.postedAlertSinks += delivery.sinks
         supporting.append(DeliveryService(delivery: delivery))
-        addRules(settings, series, folder, routing, sinks: [routing.router] + delivery.sinks, logger)
+        let incidents = try IncidentService.open(settings.alerting, folder: folder, logger: logger)
+        services.incidents = incidents.book
+        services.postedAlertSinks.append(incidents.book)
+        supporting.append(incidents)
+        addRules(settings, series, folder, routing, sinks: [routing.router, incidents.book] + delivery.sinks, logger)
     }
 
     /// The pages that come with the program: `share/gatewatch/runbooks`, or `docs/runbooks` of a checkout.
