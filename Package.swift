@@ -87,7 +87,9 @@ let package = Package(
             path: "Sources/Serve/gatewatch", swiftSettings: strict),
         // Measured by `scripts/bench engine`
         .executableTarget(
-            name: "EngineBench", dependencies: ["ByteCoding", "GatewayModel", "DemoTraffic", "RequestStorage", "RequestQuery", "RequestMetrics"], path: "Benchmarks/EngineBench", swiftSettings: strict),
+            name: "EngineBench",
+            dependencies: ["ByteCoding", "GatewayModel", "DemoTraffic", "RequestStorage", "RequestQuery", "RequestMetrics", "PromQL", "AlertRules"],
+            path: "Benchmarks/EngineBench", swiftSettings: strict),
         .executableTarget(name: "SeriesBench", dependencies: ["ByteCoding", "GatewayModel", "SeriesStorage"], path: "Benchmarks/SeriesBench", swiftSettings: strict),
         // Measured by `scripts/bench rules`
         .executableTarget(

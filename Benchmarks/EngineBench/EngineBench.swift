@@ -5,7 +5,7 @@ import RequestStorage
 
 /// How fast records are scanned where neither index nor rollup helps: rows a second of CPU time, over the parts of a store on disk, in this process.
 ///
-///     EngineBench [--records N] [--data FOLDER] [--repeats N] [--only WORD] [--days N] [--metrics yes]
+///     EngineBench [--records N] [--data FOLDER] [--repeats N] [--only WORD] [--days N] [--metrics yes] [--backtest yes]
 ///
 /// Without `--data` the store is made in a temporary folder and removed afterwards; with it, it is kept and used again.
 @main struct EngineBench {
@@ -20,6 +20,10 @@ import RequestStorage
             "\(statistics.records) records in \(statistics.parts) parts, "
                 + "\(Measurement.decimal(Double(statistics.bytes) / Double(max(statistics.records, 1)), 1)) bytes a record")
         print("rollups: \(Measurement.decimal(Double(store.rollupBytes) / Double(max(statistics.records, 1)), 2)) bytes a record")
+        if options.backtest {
+            try BacktestBench.run(store, days: options.days ?? 7)
+            return await store.close()
+        }
         if options.metrics {
             let kinds = store.rollupColumnBytes.sorted { $0.value > $1.value }.prefix(12)
             print("by step and kind: " + kinds.map { "\($0.key) \(Measurement.decimal(Double($0.value) / Double(max(statistics.records, 1)), 2))" }.joined(separator: ", "))
@@ -51,6 +55,8 @@ struct Options {
     var only: String?
     /// Whether metric families are measured in place of scans.
     var metrics = false
+    /// Whether alerts are replayed in place of scans.
+    var backtest = false
     /// Days over which the records are spread.
     var days: Int?
 
@@ -67,7 +73,8 @@ struct Options {
             case "--only": only = value
             case "--days": days = try Self.count(value)
             case "--metrics": metrics = value == "yes"
-            default: throw Fault(description: "there is no option \(name); there are --records, --days, --repeats, --data, --only and --metrics")
+            case "--backtest": backtest = value == "yes"
+            default: throw Fault(description: "there is no option \(name); there are --records, --days, --repeats, --data, --only, --metrics and --backtest")
             }
         }
     }

@@ -28,6 +28,8 @@ package struct AlertServices: Sendable {
     package var runbooks = Runbooks()
     /// Messages and their receivers; nil when alerting is switched off.
     package var delivery: DeliveryServices?
+    /// When something was really wrong, as people have it noted, between two times in milliseconds since 1970: what a backtest is measured by.
+    package var incidentSpans: @Sendable (_ from: Int64, _ to: Int64) -> [TimeSpan] = { _, _ in [] }
 
     package init() {}
 }

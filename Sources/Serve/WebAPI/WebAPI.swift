@@ -17,6 +17,8 @@ package enum WebAPI {
         LiveRoute(services: services).addRoutes(to: &router, add)
         ObjectiveRoutes(services: services).addRoutes(to: &router, add)
         ChartRoute(charts: services.alerts.charts, guardian: services.guardian).addRoutes(to: &router)
+        LintRoutes(services: services).addRoutes(to: &router, add)
+        BacktestRoutes(services: services).addRoutes(to: &router, add)
         PrometheusRoutes(services: services).addRoutes(to: &router)
         AlertmanagerRoutes(services: services).addRoutes(to: &router)
         AlertWebhookRoute(services: services).addRoutes(to: &router, add)

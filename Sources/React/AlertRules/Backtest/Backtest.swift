@@ -29,13 +29,14 @@ package struct Backtest: Sendable {
         _ question: BacktestQuestion, isCancelled: (@Sendable () -> Bool)? = nil, progress: (Double) -> Void = { _ in }
     ) throws(BacktestError) -> BacktestReport {
         let started = ContinuousClock.now
-        let tunable = try check(question)
-        let threshold = try threshold(tunable, question)
+        try check(question)
+        let (tunable, shown) = try subject(question)
+        let threshold = question.limit.flatMap { tunable.threshold?.with($0) } ?? tunable.threshold
         let tracks = try collect(tunable, question, isCancelled, progress)
         let replay = Replay(question: question, tracks: tracks)
         let firings = replay.firings(threshold)
         var report = BacktestReport(
-            grid: question.grid, threshold: threshold, summary: replay.summary(firings), alerts: [], furtherAlerts: 0, curve: [], suggestion: nil, series: tracks.count,
+            grid: question.grid, threshold: threshold ?? shown, summary: replay.summary(firings), alerts: [], furtherAlerts: 0, curve: [], suggestion: nil, series: tracks.count,
             elapsedSeconds: 0)
         (report.alerts, report.furtherAlerts) = replay.alerts(firings)
         if let threshold {
@@ -52,7 +53,7 @@ package struct Backtest: Sendable {
         return report
     }
 
-    private func check(_ question: BacktestQuestion) throws(BacktestError) -> TunableExpression {
+    private func check(_ question: BacktestQuestion) throws(BacktestError) {
         guard question.expression.type == .vector || question.expression.type == .scalar else { throw .question("an alert's expression gives a vector or a scalar") }
         guard question.grid.step > 0, question.grid.start <= question.grid.end else { throw .question("the time must end after it begins, and the step be longer than 0") }
         // The difference of two times may be more than a count can hold.
@@ -60,15 +61,18 @@ package struct Backtest: Sendable {
         guard !overflows, span / question.grid.step < Int64(BacktestQuestion.instantsMax) else {
             throw .question("the time has more than \(BacktestQuestion.instantsMax) steps: take a longer step or a shorter time")
         }
-        return TunableExpression(question.expression)
     }
 
-    private func threshold(_ tunable: TunableExpression, _ question: BacktestQuestion) throws(BacktestError) -> AlertThreshold? {
-        guard let limit = question.limit else { return tunable.threshold }
-        guard let threshold = tunable.threshold else {
-            throw .question("the expression does not end in <, <=, > or >= with a number, so that there is no threshold to replace")
+    /// What is to be evaluated, and the threshold that is not tried but shown: of `x == 5` another number is put into the text.
+    private func subject(_ question: BacktestQuestion) throws(BacktestError) -> (TunableExpression, shown: AlertThreshold?) {
+        let tunable = TunableExpression(question.expression)
+        let found = ThresholdSearch.threshold(of: question.expression)
+        guard let limit = question.limit, tunable.threshold == nil else { return (tunable, found?.threshold) }
+        guard let found else { throw .question("the expression does not end in a comparison with a number, so that there is no threshold to replace") }
+        let text = ThresholdSearch.replacing(found, with: limit, in: question.text)
+        do throws(PromQLSyntaxError) { return (TunableExpression(try PromQLParser.parse(text)), found.threshold.with(limit)) } catch {
+            throw .question("with \(limit) in it the expression cannot be read: \(error.message)")
         }
-        return threshold.with(limit)
     }
 
     private func collect(

@@ -20,7 +20,7 @@ extension BacktestReport {
             for alert in alerts { array.object { alert.write(to: &$0) } }
         }
         object.member("further_alerts", furtherAlerts)
-        guard threshold != nil else {
+        guard !curve.isEmpty else {
             object.nullMember("curve")
             return object.nullMember("suggestion")
         }

@@ -3,7 +3,7 @@ package import GatewayModel
 /// How an alert would have done.
 package struct BacktestReport: Sendable {
     package var grid: StepGrid
-    /// The threshold that was replayed; nil when the expression has none that can be tried.
+    /// The threshold that was replayed; nil when the expression has none.
     package var threshold: AlertThreshold?
     package var summary: BacktestSummary
     /// One for each label set that fired, the longest firing first; at most ``alertsMax``.

@@ -60,6 +60,8 @@ struct BacktestTests {
         let series: [String: [Double]] = ["1": [3, 6, 9]]
         #expect(try run("x > 5", series, minutes: 3) { $0.limit = 8 }.summary.firingSeconds == 60)
         #expect(try run("8 < x", series, minutes: 3) { $0.limit = 2 }.summary.firingSeconds == 180)
+        let equal = try run("x == 3", series, minutes: 3) { $0.limit = 6 }
+        #expect(equal.summary.firingSeconds == 60 && equal.threshold == AlertThreshold(.equal, 6) && equal.curve.isEmpty)
         #expect(throws: BacktestError.self) { try run("absent(x)", series, minutes: 3) { $0.limit = 8 } }
     }
 
