@@ -1,3 +1,4 @@
+import AlertDelivery
 import AlertRouting
 import AlertRules
 import Foundation
@@ -39,8 +40,16 @@ struct AlertParts {
         let incidents = try IncidentService.open(settings.alerting, folder: folder, logger: logger)
         services.incidents = incidents.book
         services.postedAlertSinks.append(incidents.book)
+        services.incidentSpans = { from, to in Self.acceptedIncidents(incidents.book, from: from, to: to) }
         supporting.append(incidents)
         addRules(settings, series, folder, routing, sinks: [routing.router, incidents.book] + delivery.sinks, logger)
+    }
+
+    /// Incidents that a person marked or acknowledged: that a rule fired alone proves nothing about other rules.
+    private static func acceptedIncidents(_ book: IncidentBook, from: Int64, to: Int64) -> [TimeSpan] {
+        let range = TimeRange(from: Timestamp(microseconds: from * 1_000), to: Timestamp(microseconds: to * 1_000))
+        return book.incidents(in: range).filter { $0.isMarked || $0.acknowledgedAt != nil }
+            .map { TimeSpan(from: $0.startedAt.microseconds / 1_000, to: ($0.resolvedAt ?? range.to).microseconds / 1_000) }
     }
 
     /// The pages that come with the program: `share/gatewatch/runbooks`, or `docs/runbooks` of a checkout.
