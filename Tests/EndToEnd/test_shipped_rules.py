@@ -103,6 +103,8 @@ def test_no_text_of_an_alert_repeats_its_threshold():
 # --- runbooks and the generated parts of the documentation ---
 
 RUNBOOKS = REPOSITORY / "docs/runbooks"
+# Alerts of rules that are made from objectives: they are in no file.
+OF_OBJECTIVES = {"ErrorBudgetBurn"}
 REFERENCE = REPOSITORY / "docs/reference/shipped-rules.md"
 
 
@@ -136,6 +138,7 @@ def table_of_runbooks():
         lines += [f"## `rules/{path.name}`", ""]
         lines += [f"- [{rule['alert']}]({rule['alert']}.md): {first_sentence(rule['alert'])}" for rule in rules_of(path) if "alert" in rule]
         lines.append("")
+    lines += ["## Objectives", "", *(f"- [{name}]({name}.md): {first_sentence(name)}" for name in sorted(OF_OBJECTIVES)), ""]
     return "\n".join(lines)
 
 
@@ -170,7 +173,7 @@ def test_every_alert_has_a_runbook_that_helps(name):
 
 
 def test_there_is_no_runbook_without_an_alert():
-    assert {path.stem for path in RUNBOOKS.glob("*.md")} - {"README"} == set(ALERTS)
+    assert {path.stem for path in RUNBOOKS.glob("*.md")} - {"README"} == set(ALERTS) | OF_OBJECTIVES
 
 
 @needs_promtool
