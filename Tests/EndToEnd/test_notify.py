@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import os
 import subprocess
 import threading
 import time
@@ -186,19 +187,24 @@ def test_receivers_that_misbehave_are_bounded_and_told_of(alerting, receiver):
 
 
 def test_receivers_are_tried_out_by_command_and_by_the_api(alerting, receiver, tmp_path):
-    command = [str(BINARY), "notify"]
-    options = ["--config", str(tmp_path / "gatewatch.yml")]
-    listed = subprocess.run([*command, "list", *options], capture_output=True, text=True, check=True).stdout
+    # Settings of the person who runs the tests must not reach the program.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GATEWATCH_")}
+
+    def notify(*arguments: str) -> subprocess.CompletedProcess:
+        command = [str(BINARY), "notify", *arguments, "--config", str(tmp_path / "gatewatch.yml")]
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=tmp_path)
+
+    listed = notify("list").stdout
     assert listed.startswith("all: webhook 0, standard_webhook 0, pagerduty 0, slack 0, msteamsv2 0")
-    shown = subprocess.run([*command, "test", "all", "--dry-run", *options], capture_output=True, text=True, check=True).stdout
+    shown = notify("test", "all", "--dry-run").stdout
     assert "0123456789abcdef" not in shown and "/slack" not in shown and "<secret>" in shown
     assert receiver.attempts == 0
-    sent = subprocess.run([*command, "test", "all", *options], capture_output=True, text=True, check=True).stdout
+    sent = notify("test", "all").stdout
     assert sent.count("delivered") == 5
     assert all(len(receiver.of(path)) == 1 for path in PATHS)
     receiver.answer = lambda path: (400, {}, b"no")
-    assert subprocess.run([*command, "test", "all", *options], capture_output=True, check=False).returncode == 1
-    assert subprocess.run([*command, "test", "nobody", *options], capture_output=True, check=False).returncode == 64
+    assert notify("test", "all").returncode == 1
+    assert notify("test", "nobody").returncode == 64
     results = alerting.post("/api/v1/alerting/receivers/all/test", {}).json()["results"]
     assert len(results) == 5 and not any(result["delivered"] for result in results)
     assert alerting.post("/api/v1/alerting/receivers/nobody/test", {}).status == 404
