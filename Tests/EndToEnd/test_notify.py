@@ -12,6 +12,7 @@ import pytest
 from conftest import run_server
 from gatewatch_server import BINARY, GatewatchServer, free_port
 from prometheus_peer import eventually
+from test_alertmanager_api import alertmanager
 
 
 class Receiver:
@@ -221,3 +222,27 @@ def test_alerts_are_handed_to_every_alertmanager(tmp_path, receiver):
         assert alert["labels"] == {"alertname": "Always", "severity": "info"}
         assert alert["endsAt"] > alert["startsAt"]
         assert len(running.get("/api/v1/alerting/receivers").json()["alertmanagers"]) == 2
+
+
+def test_a_real_alertmanager_takes_what_it_is_handed_and_tells_the_same_webhook(tmp_path, receiver):
+    peer = alertmanager(tmp_path / "alertmanager", f"""
+route: {{receiver: hook, group_wait: 0s, group_interval: 1s, group_by: [alertname]}}
+receivers: [{{name: hook, webhook_configs: [{{url: "http://127.0.0.1:{receiver.port}/theirs"}}]}}]
+""")
+    (tmp_path / "ours.yml").write_text(f"""
+route: {{receiver: hook, group_wait: 0s, group_interval: 1s, group_by: [alertname]}}
+receivers: [{{name: hook, webhook_configs: [{{url: "http://127.0.0.1:{receiver.port}/ours"}}]}}]
+""")
+    (tmp_path / "rules.yml").write_text(
+        "groups: [{name: g, interval: 1s, rules: [{alert: Always, expr: vector(1), labels: {severity: info}, annotations: {summary: 'a <b> & ü'}}]}]")
+    (tmp_path / "gatewatch.yml").write_text(
+        f"alerting:\n  rule_files: {tmp_path}/rules.yml\n  shipped_rules: false\n  alertmanagers: {peer.url}\n  config_file: {tmp_path}/ours.yml\n")
+    try:
+        for _ in run_server(GatewatchServer(tmp_path / "data", ["--config", str(tmp_path / "gatewatch.yml")])):
+            eventually(lambda: receiver.of("/ours") and receiver.of("/theirs"))
+            ours, theirs = receiver.of("/ours")[0], receiver.of("/theirs")[0]
+            # Whose page it is differs, and newer Alertmanagers add members; the rest is the same to the letter.
+            assert list(ours) == list(theirs)
+            assert ours | {"externalURL": ""} == theirs | {"externalURL": ""}
+    finally:
+        peer.stop()
