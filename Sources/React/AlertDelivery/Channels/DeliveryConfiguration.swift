@@ -11,6 +11,8 @@ package struct DeliveryConfiguration: Sendable {
     package var zone: TimeZoneName
     /// This host's name, for what mails are called.
     package var host: String
+    /// Of the addresses of pictures, for programs that fetch them without credentials; nil where nobody answers for them.
+    package var chartSignature: ChartSignature?
 
     package init(receivers: [ReceiverConfiguration], templates: MessageTemplates, externalURL: String, zone: TimeZoneName = .utc, host: String) {
         self.receivers = receivers

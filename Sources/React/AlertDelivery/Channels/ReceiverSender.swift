@@ -104,7 +104,7 @@ package final class ReceiverSender: MessageSender {
     private func context(_ notification: Notification, _ current: DeliveryConfiguration, wantsCharts: Bool) async -> EmailContext {
         let now = clock.now()
         var context = EmailContext(
-            links: AlertLinks(externalURL: current.externalURL), zone: current.zone, now: now, host: current.host,
+            links: AlertLinks(externalURL: current.externalURL, signature: current.chartSignature), zone: current.zone, now: now, host: current.host,
             expand: current.templates.expansion(notification, externalURL: current.externalURL, now: now))
         guard notification.reason != .test else { return context }
         let alerts = notification.alerts.filter { !$0.isResolved }.prefix(Self.aidedMax).map(\.alert)

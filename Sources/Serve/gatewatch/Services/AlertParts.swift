@@ -34,6 +34,7 @@ struct AlertParts {
         let routing = RoutingParts(settings, configuration, from: file, folder: folder, delivery: delivery, logger: logger)
         services.router = routing.router
         services.delivery = delivery.services
+        services.charts = delivery.pictures
         services.alertmanagers = { delivery.handover?.status.map { $0.address + "/api/v2/alerts" } ?? [] }
         services.postedAlertSinks += delivery.sinks
         supporting.append(DeliveryService(delivery: delivery))

@@ -17,6 +17,8 @@ struct DeliveryParts: Sendable {
     let sender: ReceiverSender
     let handover: AlertmanagerHandover?
     let transport: OutboundTransport
+    /// Answers for the pictures whose addresses messages carry.
+    let pictures: AlertCharts
     private let settings: Settings
 
     /// - Throws: what is wrong with the configuration's templates; why the outbox cannot be opened.
@@ -30,9 +32,10 @@ struct DeliveryParts: Sendable {
         do throws(ConfigurationFault) { receivers = try Self.configuration(configuration, settings) } catch {
             throw ConfigurationError(place: "alerting.config_file", message: error.reason)
         }
-        sender = ReceiverSender(
-            receivers, transport: transport, clock: clock, causes: RecordCauseFinder(reader: records, queries: queries),
-            charts: SeriesChartMaker(reader: series.services.reader, options: settings.promQL, queries: queries))
+        let charts = SeriesChartMaker(reader: series.services.reader, options: settings.promQL, queries: queries)
+        sender = ReceiverSender(receivers, transport: transport, clock: clock, causes: RecordCauseFinder(reader: records, queries: queries), charts: charts)
+        let zone = settings.alerting.timeZone
+        pictures = AlertCharts(maker: charts) { zone }
         outbox = try Outbox(
             folder: folder.appendingPathComponent("outbox", isDirectory: true).path, files: SystemFiles(), clock: clock, sender: sender, onEvent: { DeliveryLog.write($0, to: logger) })
         let targets = settings.alerting.alertmanagers
@@ -40,7 +43,7 @@ struct DeliveryParts: Sendable {
     }
 
     /// Who hears of all alerts beside the router.
-    var sinks: [any AlertSink] { handover.map { [$0] } ?? [] }
+    var sinks: [any AlertSink] { [pictures] + (handover.map { [$0] } ?? []) }
     var services: DeliveryServices { DeliveryServices(outbox: outbox, sender: sender, handover: handover) }
 
     /// Takes up what the file says now; nothing changes when its templates are wrong.
@@ -58,9 +61,11 @@ struct DeliveryParts: Sendable {
         }
         let templates: MessageTemplates
         do throws(TemplateSyntaxError) { templates = try MessageTemplates(files: files) } catch { throw ConfigurationFault(error.message) }
-        return DeliveryConfiguration(
+        var delivery = DeliveryConfiguration(
             receivers: configuration.receivers, templates: templates, externalURL: settings.alerting.externalURL ?? settings.listenURL, zone: settings.alerting.timeZone,
             host: ProcessInfo.processInfo.hostName)
+        delivery.chartSignature = .process
+        return delivery
     }
 }
 
