@@ -21,7 +21,7 @@ groups:
   interval: 1s
   rules:
   - alert: ErrorsEverywhere
-    expr: vector(0.25) > 0.05
+    expr: vector(time()) * 0 + 0.25 > 0.05
     labels: {severity: critical, provider: openai, model: gpt-4o}
     annotations: {summary: "Größer als erlaubt: {{ $value | humanizePercentage }}", runbook_url: /runbooks/ErrorsEverywhere}
 """
@@ -128,7 +128,7 @@ def test_a_mail_arrives_and_can_be_read(tmp_path, certificate, kind):
         assert max(len(line) for line in envelope.original_content.split(b"\r\n")) <= 998 and b"\n" not in envelope.original_content.replace(b"\r\n", b"")
         text, html = message.get_body(("plain",)).get_content(), message.get_body(("html",)).get_content()
         for part in ("Größer als erlaubt: 25%", "model=gpt-4o, provider=openai", "wrong when above 0.05", "https://gw.example.com/runbooks/ErrorsEverywhere"):
-            assert part in text
+            assert part in text, text
         assert "Größer als erlaubt: 25%" in html and "http-equiv" not in html and "<script" not in html
         pictures = [part for part in message.walk() if part.get_content_type() == "image/png"]
         for picture in pictures:
