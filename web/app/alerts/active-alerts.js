@@ -123,8 +123,8 @@ export class ActiveAlerts {
     ];
     return [
       reasons.length > 0 && h('ul', { class: 'alert-reasons' }, reasons),
-      Object.entries(annotations).map(([name, text]) => h('p', {}, h('span', { class: 'muted' }, `${name} `), text)),
-      h('p', { class: 'muted' }, 'Since ', instantOf(alert.since), alert.receivers?.length ? ` \u00b7 told to ${alert.receivers.join(', ')}` : ' \u00b7 told to nobody: no receiver is configured for it',
+      Object.entries(annotations).map(([name, text]) => h('p', {}, h('span', { class: 'muted' }, `${name} `), /^https?:\/\//.test(text) ? h('a', { href: text, target: '_blank', rel: 'noopener', class: 'text-link' }, text) : text)),
+      h('p', { class: 'muted' }, 'Since ', instantOf(alert.since), toldTo(alert.receivers),
         alert.group ? ` \u00b7 rule group ${alert.group}` : ''),
       alert.query && h('pre', { class: 'rule-expression' }, alert.query),
       labelTags(Object.entries(alert.labels)),
@@ -139,6 +139,12 @@ export class ActiveAlerts {
 
 function nameOf(fingerprint) {
   return alertNews().alerts.find((alert) => alert.fingerprint === fingerprint)?.name ?? fingerprint;
+}
+
+/** Who hears of it. Without a routing file the only receiver is this page, called `page`. */
+function toldTo(receivers = []) {
+  const others = receivers.filter((name) => name !== 'page');
+  return others.length > 0 ? ` \u00b7 told to ${others.join(', ')}` : ' \u00b7 shown here only: no receiver is configured for it';
 }
 
 function stateTag(alert) {

@@ -76,7 +76,7 @@ export class RulesView {
   group(group, rules) {
     const late = group.interval && group.evaluationTime > group.interval;
     return h('section', { class: 'rule-group' },
-      h('h3', { class: 'list-title' }, group.name, h('span', { class: 'muted' }, ` ${group.file} \u00b7 every ${format(group.interval, 's')} \u00b7 took `), h('span', { class: late ? 'level-critical' : 'muted' }, format(group.evaluationTime ?? null, 's'))),
+      h('h3', { class: 'list-title' }, group.name, h('span', { class: 'muted', title: group.file }, ` ${group.file.split('/').slice(-1)} \u00b7 every ${format(group.interval, 's')} \u00b7 took `), h('span', { class: late ? 'level-critical' : 'muted' }, format(group.evaluationTime ?? null, 's'))),
       h('ul', { class: 'rule-list' }, rules.map((rule) => this.rule(group, rule))));
   }
 
