@@ -177,7 +177,8 @@ struct BookBench {
         let bench = try BookBench()
         await bench.book.receive([bench.alert("A")])
         for _ in 1..<IncidentLimits.timelineMax { _ = try await bench.book.note("I-1", text: "x", author: "ada") }
-        await #expect(throws: IncidentError.self) { [book = bench.book] in try await book.note("I-1", text: "x", author: "ada") }
+        let book = bench.book
+        await #expect(throws: IncidentError.self) { try await book.note("I-1", text: "x", author: "ada") }
     }
 
     @Test func anOutageOfEverythingIsOneIncidentOfLimitedSize() async throws {
@@ -229,7 +230,8 @@ struct BookBench {
         let bench = try BookBench()
         await bench.book.receive([bench.alert("A")])
         bench.files.plan(MemoryFiles.Plan(from: 1, code: 28))
-        await #expect(throws: IncidentError.self) { [book = bench.book] in try await book.note("I-1", text: "x", author: "ada") }
+        let book = bench.book
+        await #expect(throws: IncidentError.self) { try await book.note("I-1", text: "x", author: "ada") }
         await bench.book.receive([bench.alert("B", provider: "x")])
         #expect(bench.book.incidents().count == 2)
         bench.files.plan(MemoryFiles.Plan())
