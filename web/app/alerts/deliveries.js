@@ -32,7 +32,9 @@ export class DeliveriesView {
     } catch (error) { replace(this.log.body, failure(error, () => this.load())); }
   }
 
-  drawReceivers(receivers) {
+  drawReceivers(all) {
+    // One without channels only shows alerts on this page.
+    const receivers = all.filter((receiver) => receiver.integrations.length > 0);
     if (receivers.length === 0) {
       replace(this.receivers.body, nothing('No receiver is configured', 'Alerts show on this page only. Name an alertmanager.yml in alerting.config_file to have them told by Slack, email, PagerDuty, Teams or webhook.'));
       return;
