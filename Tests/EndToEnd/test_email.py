@@ -106,7 +106,7 @@ def run_gatewatch(tmp_path, mail_server, *lines):
 
 
 @pytest.mark.parametrize("kind", ["plain", "starttls", "starttls and log-in"])
-def test_a_mail_arrives_and_can_be_read(tmp_path, certificate, kind):
+def test_a_mail_arrives_and_can_be_read(tmp_path, certificate, artefacts, kind):
     inbox, settings, lines = Inbox(), {}, ["require_tls: false"]
     if kind != "plain":
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -134,6 +134,10 @@ def test_a_mail_arrives_and_can_be_read(tmp_path, certificate, kind):
         for picture in pictures:
             assert picture.get_content().startswith(b"\x89PNG") and f"cid:{picture['Content-ID'][1:-1]}" in html
         assert len(pictures) == 1
+        (alert,) = server.get("/api/v2/alerts").json()
+        answer = server.get(f"/api/v1/alerting/chart.png?fingerprint={alert['fingerprint']}")
+        assert answer.status == 200 and answer.headers["content-type"] == "image/png" and answer.body.startswith(b"\x89PNG")
+        (artefacts / "alert-chart.png").write_bytes(answer.body)
     finally:
         server.stop()
         mail_server.stop()
