@@ -92,7 +92,8 @@ export class IncidentsView {
     const worst = Math.max(...weeks.map((week) => week.mttr_seconds ?? 0), 1);
     replace(this.weeks.body, cardTable(
       [{ label: 'Week' }, { label: 'Incidents', number: true }, { label: 'Detect', number: true }, { label: 'Acknowledge', number: true }, { label: 'Resolve', number: true }, { label: '' }],
-      [...weeks].reverse().map((week) => ({ cells: [
+      // Before the first incident there was nothing to be quick about.
+      weeks.slice(weeks.findIndex((week) => week.incidents > 0)).reverse().map((week) => ({ cells: [
         week.week, [String(week.incidents), week.critical > 0 && h('span', { class: 'level-critical' }, ` ${week.critical} critical`)], time(week.mttd_seconds), time(week.mtta_seconds), time(week.mttr_seconds),
         h('span', { class: 'week-bar', 'aria-hidden': 'true' }, h('span', { style: { width: `${((week.mttr_seconds ?? 0) / worst) * 100}%` } })),
       ] })), { label: 'Means per week' }));
