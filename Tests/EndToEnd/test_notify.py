@@ -125,7 +125,7 @@ def test_every_kind_of_receiver_hears_of_the_beginning_and_of_the_end_once(alert
     assert {delivery["status"] for delivery in deliveries} == {"sent"}
     states = alerting.get("/api/v1/alerting/receivers").json()["receivers"]
     assert {integration["state"] for integration in states[0]["integrations"]} == {"ok"}
-    assert 'gatewatch_notifications_total{receiver="all",kind="slack"} 2' in alerting.get("/metrics").text
+    assert 'gatewatch_notifications_total{receiver="all",integration="slack"} 2' in alerting.get("/metrics").text
 
 
 def test_a_receiver_that_is_down_gets_everything_in_order_also_after_a_kill(tmp_path, receiver):
@@ -135,7 +135,7 @@ def test_a_receiver_that_is_down_gets_everything_in_order_also_after_a_kill(tmp_
     try:
         tell(server, "First")
         eventually(lambda: len(server.get("/api/v1/alerting/deliveries?status=waiting").json()["deliveries"]) == 5)
-        eventually(lambda: 'gatewatch_notifications_failed_total{receiver="all",kind="webhook"} 0' not in server.get("/metrics").text)
+        eventually(lambda: 'gatewatch_notifications_failed_total{receiver="all",integration="webhook"} 0' not in server.get("/metrics").text)
         server.kill()
         server.start()
         tell(server, "First", ends_in=-1)

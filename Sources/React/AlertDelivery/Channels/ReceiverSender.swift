@@ -50,7 +50,9 @@ package final class ReceiverSender: MessageSender {
             switch try Self.render(message, settings, context) {
             case .mail(let mail):
                 let refused = try await transport.send(mail).refused
-                return refused.isEmpty ? .delivered : .deliveredExcept("refused by the mail server: " + refused.map { "\($0.recipient): \($0.reason)" }.joined(separator: "; ").truncated(500))
+                guard !refused.isEmpty else { return .delivered }
+                let reasons = refused.map { "\($0.recipient): \($0.reason)" }.joined(separator: "; ")
+                return .deliveredExcept("refused by the mail server: " + reasons.truncated(500))
             case .http(let request): return try await post(request, message, settings, context)
             }
         } catch { return RetryTable.outcome(of: error) }

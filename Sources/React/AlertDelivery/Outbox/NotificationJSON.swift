@@ -37,7 +37,8 @@ enum NotificationJSON {
 
     static func notification(_ json: JSONValue?) -> Notification? {
         guard let json, let id = json["id"]?.string, let key = key(json["key"]), let reason = json["reason"]?.string.flatMap({ Notification.Reason(rawValue: $0) }),
-            let groupLabels = AlertJSON.labels(json["group_labels"]), let alerts = json["alerts"]?.elements, let created = AlertJSON.time(json["created_at"]), let expires = AlertJSON.time(json["expires_at"])
+            let groupLabels = AlertJSON.labels(json["group_labels"]), let alerts = json["alerts"]?.elements,
+            let created = AlertJSON.time(json["created_at"]), let expires = AlertJSON.time(json["expires_at"])
         else { return nil }
         let read = alerts.compactMap { alert($0) }
         guard read.count == alerts.count else { return nil }

@@ -146,7 +146,8 @@ extension OutboxEvent {
             AlertJSON.labels(alert["labels"]).map { SummarisedAlert(labels: $0, isResolved: alert["resolved"]?.bool ?? false) }
         }
         return DeliveryRecord(
-            id: id, integration: IntegrationKey(receiver: receiver, kind: kind, index: Int(clamping: index)), group: json["group"]?.string ?? "", reason: reason, groupLabels: groupLabels, alerts: alerts,
+            id: id, integration: IntegrationKey(receiver: receiver, kind: kind, index: Int(clamping: index)), group: json["group"]?.string ?? "",
+            reason: reason, groupLabels: groupLabels, alerts: alerts,
             firing: Int(clamping: json["firing"]?.integer ?? 0), resolved: Int(clamping: json["resolved"]?.integer ?? 0), queuedAt: queuedAt,
             firstBadAt: AlertJSON.time(json["first_bad_at"]), endedAt: AlertJSON.time(json["ended_at"]), attempts: Int(clamping: json["attempts"]?.integer ?? 0),
             status: status, lastError: json["error"]?.string)

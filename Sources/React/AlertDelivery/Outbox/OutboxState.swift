@@ -323,7 +323,8 @@ struct OutboxState: Sendable {
         for key in Set(queues.keys).union(health.keys) {
             let queue = queues[key] ?? [], health = health[key]
             states[key] = IntegrationState(
-                condition: health?.disabled != nil ? .disabled : (health?.failuresInRow ?? 0) > 0 ? .failing : .ok, lastError: health?.disabled ?? health?.lastError, queueLength: queue.count,
+                condition: health?.disabled != nil ? .disabled : (health?.failuresInRow ?? 0) > 0 ? .failing : .ok,
+                lastError: health?.disabled ?? health?.lastError, queueLength: queue.count,
                 oldestQueuedAt: queue.first?.notification.createdAt, lastDeliveredAt: health?.lastDeliveredAt)
         }
         return states

@@ -95,7 +95,9 @@ package final class HTTPDelivery: Sendable {
     private static func failure(_ error: any Error) -> DeliveryFailure {
         switch error {
         case let error as HTTPClientError:
-            let isBefore = [.connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .httpProxyHandshakeTimeout, .proxyAuthenticationRequired, .invalidProxyResponse].contains(error)
+            let isBefore = [
+                .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .httpProxyHandshakeTimeout, .proxyAuthenticationRequired, .invalidProxyResponse,
+            ].contains(error)
             if error == .connectTimeout { return DeliveryFailure("no connection within \(connectSeconds) s", isRetryable: true) }
             if error == .deadlineExceeded { return DeliveryFailure("no answer in time", isRetryable: true, mayHaveArrived: true) }
             return DeliveryFailure("the connection failed: \(error.shortDescription)", isRetryable: true, mayHaveArrived: !isBefore)

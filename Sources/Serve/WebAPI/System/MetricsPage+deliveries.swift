@@ -11,7 +11,7 @@ extension MetricsPage {
             // Several integrations of a kind within a receiver are one series.
             var sums: [[String]: Int] = [:]
             for key in keys { sums[[key.receiver, key.kind], default: 0] += value(key) }
-            return sums.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ([("receiver", $0.key[0]), ("kind", $0.key[1])], Double($0.value)) }
+            return sums.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ([("receiver", $0.key[0]), ("integration", $0.key[1])], Double($0.value)) }
         }
         text.family("gatewatch_notifications_total", .counter, "Messages delivered.", perIntegration { counters[$0]?.delivered ?? 0 })
         text.family(
@@ -31,7 +31,7 @@ extension MetricsPage {
         for key in keys where key.index == 0 {
             let latency = counters[key]?.latency ?? LatencyBuckets()
             let buckets = zip(LatencyBuckets.limits + [.infinity], latency.cumulative).map { ExpositionWriter.Bucket(limit: $0, cumulativeCount: Double($1)) }
-            text.writer.histogram([SeriesLabel("receiver", key.receiver), SeriesLabel("kind", key.kind)], buckets: buckets, sum: latency.sum, count: Double(latency.count))
+            text.writer.histogram([SeriesLabel("receiver", key.receiver), SeriesLabel("integration", key.kind)], buckets: buckets, sum: latency.sum, count: Double(latency.count))
         }
     }
 

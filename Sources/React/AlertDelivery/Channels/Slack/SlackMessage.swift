@@ -30,7 +30,8 @@ package enum SlackMessage {
 
     private static func request(_ settings: SlackSettings, _ body: [UInt8]) throws(DeliveryFailure) -> DeliveryRequest {
         DeliveryRequest(
-            url: try settings.url.revealed(), headers: [("Content-Type", "application/json; charset=utf-8")], body: body, access: settings.access, timeoutSeconds: settings.timeoutSeconds ?? 10)
+            url: try settings.url.revealed(), headers: [("Content-Type", "application/json; charset=utf-8")], body: body, access: settings.access,
+            timeoutSeconds: settings.timeoutSeconds ?? 10)
     }
 
     /// Whether somebody wrote texts for this receiver.
