@@ -103,7 +103,11 @@ struct TrackCollection {
         let points = row.points
         for (position, time) in points.times.enumerated() {
             let instant = Int((time - grid.start) / grid.step)
-            if isFixed { tracks[index].fix(at: instant) } else if points.histograms.isEmpty || points.histograms[position] == nil { tracks[index].set(points.values[position], at: instant) }
+            if isFixed {
+                tracks[index].fix(at: instant)
+            } else if points.histograms.isEmpty || points.histograms[position] == nil {
+                tracks[index].set(points.values[position], at: instant)
+            }
         }
         valueCount += tracks[index].values.count - before
         guard valueCount <= Self.valuesMax else { throw .tooManyValues(valueCount, max: Self.valuesMax) }

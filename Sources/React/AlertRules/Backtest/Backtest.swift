@@ -36,7 +36,8 @@ package struct Backtest: Sendable {
         let replay = Replay(question: question, tracks: tracks)
         let firings = replay.firings(threshold)
         var report = BacktestReport(
-            grid: question.grid, threshold: threshold ?? shown, summary: replay.summary(firings), alerts: [], furtherAlerts: 0, curve: [], suggestion: nil, series: tracks.count,
+            grid: question.grid, threshold: threshold ?? shown, summary: replay.summary(firings), alerts: [], furtherAlerts: 0, curve: [], suggestion: nil,
+            series: tracks.count,
             elapsedSeconds: 0)
         (report.alerts, report.furtherAlerts) = replay.alerts(firings)
         if let threshold {
@@ -54,8 +55,12 @@ package struct Backtest: Sendable {
     }
 
     private func check(_ question: BacktestQuestion) throws(BacktestError) {
-        guard question.expression.type == .vector || question.expression.type == .scalar else { throw .question("an alert's expression gives a vector or a scalar") }
-        guard question.grid.step > 0, question.grid.start <= question.grid.end else { throw .question("the time must end after it begins, and the step be longer than 0") }
+        guard question.expression.type == .vector || question.expression.type == .scalar else {
+            throw .question("an alert's expression gives a vector or a scalar")
+        }
+        guard question.grid.step > 0, question.grid.start <= question.grid.end else {
+            throw .question("the time must end after it begins, and the step be longer than 0")
+        }
         // The difference of two times may be more than a count can hold.
         let (span, overflows) = question.grid.end.subtractingReportingOverflow(question.grid.start)
         guard !overflows, span / question.grid.step < Int64(BacktestQuestion.instantsMax) else {
@@ -141,7 +146,8 @@ private struct Replay {
         let alerts = fired.prefix(BacktestReport.alertsMax).map { entry in
             let spans = Array(entry.firing.spans.suffix(BacktestReport.spansMax))
             return BacktestAlert(
-                labels: SeriesLabels(entry.firing.labels.labels + added), spans: spans, isIncident: spans.map { span in question.incidents.contains { $0.overlaps(span) } })
+                labels: SeriesLabels(entry.firing.labels.labels + added), spans: spans,
+                isIncident: spans.map { span in question.incidents.contains { $0.overlaps(span) } })
         }
         return (alerts, fired.count - alerts.count)
     }

@@ -95,7 +95,8 @@ struct RuleSurroundings: Sendable {
 
     /// Whether a metric is a counter by more than the end of its name.
     func isCertainCounter(_ metric: String) -> Bool {
-        kinds[metric] != nil || kinds[MetricName.family(metric)] != nil || ratedMetrics.contains(metric) || !metric.hasSuffix("_total") || metric.contains("request")
+        kinds[metric] != nil || kinds[MetricName.family(metric)] != nil || ratedMetrics.contains(metric) || !metric.hasSuffix("_total")
+            || metric.contains("request")
             || metric.contains("error")
     }
 

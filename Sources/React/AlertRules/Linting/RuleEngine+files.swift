@@ -6,7 +6,11 @@ extension RuleEngine {
     package var files: [RuleFile] {
         var files: [RuleFile] = []
         for report in reports {
-            if files.last?.path == report.key.file { files[files.count - 1].groups.append(report.group) } else { files.append(RuleFile(path: report.key.file, groups: [report.group])) }
+            if files.last?.path == report.key.file {
+                files[files.count - 1].groups.append(report.group)
+            } else {
+                files.append(RuleFile(path: report.key.file, groups: [report.group]))
+            }
         }
         return files
     }

@@ -15,7 +15,8 @@ extension RuleFinding {
 
     /// - Returns: nil when the value is no finding as ``write(to:)`` writes it.
     package init?(_ json: JSONValue) {
-        guard let code = (json["code"]?.string).flatMap(RuleFindingCode.init), let severity = (json["severity"]?.string).flatMap(Severity.init), let message = json["message"]?.string
+        guard let code = (json["code"]?.string).flatMap(RuleFindingCode.init), let severity = (json["severity"]?.string).flatMap(Severity.init),
+            let message = json["message"]?.string
         else { return nil }
         self.init(
             code, severity, message, file: json["file"]?.string ?? "", group: json["group"]?.string ?? "", rule: json["rule"]?.string ?? "",

@@ -31,7 +31,8 @@ package struct RuleLinter: Sendable {
     /// What is to be said of an expression alone.
     package func findings(expression: Expression, text: String, knowledge: RuleKnowledge? = nil) -> [RuleFinding] {
         let rule = Rule(
-            kind: .alerting(AlertSpecification(name: "", holdDuration: evaluationInterval ?? Self.evaluationIntervalUsual)), expression: expression, text: text, line: 1, expressionLine: 1,
+            kind: .alerting(AlertSpecification(name: "", holdDuration: evaluationInterval ?? Self.evaluationIntervalUsual)), expression: expression, text: text,
+            line: 1, expressionLine: 1,
             expressionColumn: 1)
         let source = LintSource(file: RuleFile(path: "", groups: [RuleGroup(name: "", rules: [rule])]))
         return findings([source], knowledge: knowledge).filter { $0.code != .noHold && $0.code != .shortHold }
@@ -48,10 +49,12 @@ package struct RuleLinter: Sendable {
             var linted: [LintedRule] = []
             for (groupIndex, group) in source.file.groups.enumerated() {
                 for (ruleIndex, rule) in group.rules.enumerated() {
-                    let places = source.places[[groupIndex, ruleIndex]] ?? ExpressionPlaces(text: rule.text, line: rule.expressionLine, column: rule.expressionColumn)
+                    let places =
+                        source.places[[groupIndex, ruleIndex]] ?? ExpressionPlaces(text: rule.text, line: rule.expressionLine, column: rule.expressionColumn)
                     linted.append(
                         LintedRule(
-                            rule: rule, file: source.file.path, group: group.name, interval: group.interval ?? evaluationInterval ?? Self.evaluationIntervalUsual,
+                            rule: rule, file: source.file.path, group: group.name,
+                            interval: group.interval ?? evaluationInterval ?? Self.evaluationIntervalUsual,
                             isIntervalKnown: (group.interval ?? evaluationInterval) != nil, places: places, surroundings: surroundings))
                 }
             }
@@ -60,7 +63,8 @@ package struct RuleLinter: Sendable {
                 if let knowledge { findings += KnowledgeCheck(knowledge: knowledge, recorded: Set(surroundings.recorded.keys)).findings(rule) }
             }
             findings += DuplicateCheck.findings(linted)
-            result += findings.enumerated().sorted { ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset) }.map(\.element)
+            result += findings.enumerated().sorted { ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset) }.map(
+                \.element)
         }
         return result
     }

@@ -47,12 +47,15 @@ struct BacktestForm {
 
     private func subject(_ files: [RuleFile], _ interval: Int64) throws(APIError) -> Subject {
         if let rule = body["rule"], rule != .null { return try named(rule, files, interval) }
-        guard let text = try AlertingBody.text("expr", body) else { throw APIError(.invalidRequest, "send rule, the name of a loaded rule, or expr, an expression") }
+        guard let text = try AlertingBody.text("expr", body) else {
+            throw APIError(.invalidRequest, "send rule, the name of a loaded rule, or expr, an expression")
+        }
         var labels: [SeriesLabel] = []
         if case .object(let members)? = body["labels"] { labels = members.compactMap { member in member.value.string.map { SeriesLabel(member.name, $0) } } }
         let interval = try AlertingBody.duration("interval_seconds", body) ?? interval
         return Subject(
-            expression: try AlertingBody.expression(text, field: "expr"), text: text, holdDuration: 0, keepFiringFor: 0, labels: labels, interval: max(1, interval))
+            expression: try AlertingBody.expression(text, field: "expr"), text: text, holdDuration: 0, keepFiringFor: 0, labels: labels,
+            interval: max(1, interval))
     }
 
     private func named(_ rule: JSONValue, _ files: [RuleFile], _ interval: Int64) throws(APIError) -> Subject {

@@ -61,7 +61,9 @@ package enum LocalBacktest {
             var writer = JSONWriter()
             writer.object { report.write(to: &$0) }
             return (writer.bytes, "")
-        } catch let error as APIError { return (nil, error.message) } catch let error as QueryError { return (nil, error.message) } catch let error as BacktestError {
+        } catch let error as APIError { return (nil, error.message) } catch let error as QueryError { return (nil, error.message) } catch let error
+            as BacktestError
+        {
             return (nil, error.message)
         } catch { return (nil, "\(error)") }
     }

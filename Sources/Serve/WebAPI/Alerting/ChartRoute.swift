@@ -17,7 +17,9 @@ struct ChartRoute: Sendable {
     private func answer(_ request: ServerRequest) async -> ServerResponse {
         let fingerprint = request.query("fingerprint").flatMap { AlertFingerprint($0) }
         let time = Self.time(request.query("at"))
-        if let signature = request.query("signature"), let fingerprint, case .some(let time?) = time, let charts, charts.signature.isValid(signature, fingerprint, at: time) {
+        if let signature = request.query("signature"), let fingerprint, case .some(let time?) = time, let charts,
+            charts.signature.isValid(signature, fingerprint, at: time)
+        {
             return await picture(charts, fingerprint, time)
         }
         if let refusal = RouteAdder.refusal(of: request, by: guardian, .api) { return refusal }

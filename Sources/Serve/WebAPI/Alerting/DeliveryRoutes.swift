@@ -22,10 +22,13 @@ struct DeliveryRoutes {
     }
 
     private static func deliveries(_ request: ServerRequest, _ delivery: DeliveryServices) throws -> ServerResponse {
-        let limit = try request.query("limit").map { text in
-            guard let limit = Int(text), (1...deliveriesMax).contains(limit) else { throw APIError(.invalidRequest, "limit must be a number from 1 to \(deliveriesMax)", field: "limit") }
-            return limit
-        } ?? deliveriesUsual
+        let limit =
+            try request.query("limit").map { text in
+                guard let limit = Int(text), (1...deliveriesMax).contains(limit) else {
+                    throw APIError(.invalidRequest, "limit must be a number from 1 to \(deliveriesMax)", field: "limit")
+                }
+                return limit
+            } ?? deliveriesUsual
         let status = try request.query("status").map { text in
             guard let status = DeliveryStatus(rawValue: text) else {
                 throw APIError(.invalidRequest, "status must be one of \(DeliveryStatus.allCases.map(\.rawValue).joined(separator: ", "))", field: "status")
@@ -113,7 +116,9 @@ struct DeliveryRoutes {
 
     private static func test(_ request: ServerRequest, _ delivery: DeliveryServices) async throws -> ServerResponse {
         let name = request.parameter("name") ?? ""
-        guard let results = await delivery.sender.test(name, newID: { UUID().uuidString.lowercased() }, now: .now()) else { throw APIError(.notFound, "there is no receiver '\(name)'") }
+        guard let results = await delivery.sender.test(name, newID: { UUID().uuidString.lowercased() }, now: .now()) else {
+            throw APIError(.notFound, "there is no receiver '\(name)'")
+        }
         return ServerResponse.json { writer in
             writer.object { object in
                 object.array("results") { array in

@@ -55,7 +55,9 @@ struct IncidentRoutes: Sendable {
 
     private static func number(_ text: String?, _ field: String, _ range: ClosedRange<Int>, _ absent: Int) throws(APIError) -> Int {
         guard let text else { return absent }
-        guard let number = Int(text), range.contains(number) else { throw APIError(.invalidRequest, "must be a number from \(range.lowerBound) to \(range.upperBound)", field: field) }
+        guard let number = Int(text), range.contains(number) else {
+            throw APIError(.invalidRequest, "must be a number from \(range.lowerBound) to \(range.upperBound)", field: field)
+        }
         return number
     }
 
@@ -98,7 +100,8 @@ struct IncidentRoutes: Sendable {
         let range = TimeRange(from: try Self.time(body, "from"), to: try Self.time(body, "to"))
         let incident: Incident
         do throws(IncidentError) {
-            incident = try await book.mark(title: Self.text(body, "title"), range: range, severity: body["severity"]?.string ?? "warning", author: Self.text(body, "author"))
+            incident = try await book.mark(
+                title: Self.text(body, "title"), range: range, severity: body["severity"]?.string ?? "warning", author: Self.text(body, "author"))
         } catch { throw Self.apiError(error) }
         return .json(status: .created) { Self.write(incident, to: &$0) }
     }

@@ -26,7 +26,9 @@ struct LintRoutes: Sendable {
     private func loaded(_ request: ServerRequest) async throws -> ServerResponse {
         guard let engine = services.alerts.rules else { throw APIError(.notFound, "alerting is switched off (alerting.enabled)") }
         let files = engine.files
-        let signature = files.flatMap { file in file.groups.flatMap { group in [file.path, group.name] + group.rules.map { "\($0.name)\n\($0.text)\n\($0.line)" } } }
+        let signature = files.flatMap { file in
+            file.groups.flatMap { group in [file.path, group.name] + group.rules.map { "\($0.name)\n\($0.text)\n\($0.line)" } }
+        }
         let now = Timestamp.now().microseconds / 1_000
         if let findings = kept.findings(of: signature, at: now) { return Self.answer(findings) }
         let findings = try await lint(request) { linter, knowledge in linter.findings(files, knowledge: knowledge) }
@@ -38,7 +40,8 @@ struct LintRoutes: Sendable {
         let body = try AlertingBody.object(request)
         let file = try AlertingBody.text("file", body) ?? ""
         switch (try AlertingBody.text("text", body), try AlertingBody.text("expr", body)) {
-        case (let text?, nil): return Self.answer(try await lint(request) { linter, knowledge in linter.findings([LintReader.read(text, path: file)], knowledge: knowledge) })
+        case (let text?, nil):
+            return Self.answer(try await lint(request) { linter, knowledge in linter.findings([LintReader.read(text, path: file)], knowledge: knowledge) })
         case (nil, let text?):
             let expression = try AlertingBody.expression(text, field: "expr")
             return Self.answer(try await lint(request) { linter, knowledge in linter.findings(expression: expression, text: text, knowledge: knowledge) })
@@ -53,7 +56,8 @@ struct LintRoutes: Sendable {
         let result: Result<[RuleFinding], SeriesError> = try await services.queries(of: request).perform { _ throws(QueryError) in
             do throws(SeriesError) {
                 let now = Timestamp.now().microseconds / 1_000
-                return .success(run(RuleLinter(evaluationInterval: interval), try RuleKnowledge(reader: reader, options: options, now: now, seconds: Self.secondsMax)))
+                return .success(
+                    run(RuleLinter(evaluationInterval: interval), try RuleKnowledge(reader: reader, options: options, now: now, seconds: Self.secondsMax)))
             } catch { return .failure(error) }
         }
         switch result {

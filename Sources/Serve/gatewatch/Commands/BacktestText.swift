@@ -9,11 +9,15 @@ enum BacktestText {
     static func of(_ answer: JSONValue) -> String {
         let summary = answer["summary"]
         func number(_ name: String) -> Double { summary?[name]?.double ?? 0 }
-        var lines = ["from \(time(answer["from"])) to \(time(answer["to"])), every \(duration(answer["step_seconds"]?.double ?? 0)), \(Int(answer["series"]?.double ?? 0)) series"]
+        var lines = [
+            "from \(time(answer["from"])) to \(time(answer["to"])), every \(duration(answer["step_seconds"]?.double ?? 0)), \(Int(answer["series"]?.double ?? 0)) series"
+        ]
         if let threshold = answer["threshold"], let comparison = threshold["comparison"]?.string, let limit = threshold["limit"]?.double {
             lines.append("threshold  \(comparison) \(PrometheusNumber.of(limit))")
         }
-        lines.append("fired      \(Int(number("firings"))) times, \(Int(number("alerts"))) alerts, \(duration(number("firing_seconds"))) in all, \(Int(number("flaps"))) flaps")
+        lines.append(
+            "fired      \(Int(number("firings"))) times, \(Int(number("alerts"))) alerts, \(duration(number("firing_seconds"))) in all, \(Int(number("flaps"))) flaps"
+        )
         lines.append("pages      \(Int(number("pages"))), \(rounded(number("pages_per_week"))) a week")
         if let recall = summary?["recall"]?.double {
             let precision = summary?["precision"]?.double.map { percent($0) } ?? "-"
@@ -48,7 +52,8 @@ enum BacktestText {
         return ["\n     threshold  pages a week        firing  precision  recall"]
             + points.map { point in
                 let cells = [
-                    (PrometheusNumber.of(point["limit"]?.double ?? 0), 14), (rounded(point["pages_per_week"]?.double ?? 0), 14), (duration(point["firing_seconds"]?.double ?? 0), 14),
+                    (PrometheusNumber.of(point["limit"]?.double ?? 0), 14), (rounded(point["pages_per_week"]?.double ?? 0), 14),
+                    (duration(point["firing_seconds"]?.double ?? 0), 14),
                     (point["precision"]?.double.map(percent) ?? "-", 11), (point["recall"]?.double.map(percent) ?? "-", 8),
                 ]
                 return cells.map { text, width in String(repeating: " ", count: max(0, width - text.count)) + text }.joined()

@@ -106,7 +106,9 @@ struct RulesBacktestCommand: AsyncParsableCommand {
                 body.member("keep_firing_for_seconds", Double(alert.keepFiringFor) / 1000)
                 if let interval { body.member("interval_seconds", Double(interval) / 1000) }
                 body.object("labels") { for label in rule.labels { $0.member(label.name, label.value) } }
-            } else if let expr { body.member("expr", expr) }
+            } else if let expr {
+                body.member("expr", expr)
+            }
             if let milliseconds = hold.flatMap({ try? DurationText.milliseconds($0) }) { body.member("for_seconds", Double(milliseconds) / 1000) }
             if let milliseconds = step.flatMap({ try? DurationText.milliseconds($0) }) { body.member("step_seconds", Double(milliseconds) / 1000) }
             if let from { body.member("from", from) }
@@ -131,7 +133,9 @@ struct RulesBacktestCommand: AsyncParsableCommand {
         var found: [(Rule, Int64?, AlertSpecification)] = []
         for group in read.groups {
             for rule in group.rules {
-                if case .alerting(let specification) = rule.kind, alert == nil || specification.name == alert { found.append((rule, group.interval, specification)) }
+                if case .alerting(let specification) = rule.kind, alert == nil || specification.name == alert {
+                    found.append((rule, group.interval, specification))
+                }
             }
         }
         guard let first = found.first, alert != nil || found.count == 1 else {

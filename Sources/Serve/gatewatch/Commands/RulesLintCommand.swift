@@ -49,7 +49,13 @@ struct RulesLintCommand: AsyncParsableCommand {
 
     func run() async throws {
         let found: [RuleFinding]
-        if let url { found = try await ask(url) } else if options.data != nil { found = try await lintWithFolder() } else { found = RuleLinter().findings(sources()) }
+        if let url {
+            found = try await ask(url)
+        } else if options.data != nil {
+            found = try await lintWithFolder()
+        } else {
+            found = RuleLinter().findings(sources())
+        }
         let least = RuleFinding.Severity(rawValue: severity) ?? .info
         let told = found.filter { $0.severity >= least }
         switch format {
@@ -65,7 +71,9 @@ struct RulesLintCommand: AsyncParsableCommand {
         if found.contains(where: { $0.severity == .error }) { throw ExitCode.failure }
     }
 
-    private func sources() -> [LintSource] { files.map { $0 == "-" ? LintReader.read(Self.standardInput(), path: "standard input") : LintReader.read(file: $0) } }
+    private func sources() -> [LintSource] {
+        files.map { $0 == "-" ? LintReader.read(Self.standardInput(), path: "standard input") : LintReader.read(file: $0) }
+    }
 
     private static func standardInput() -> String {
         String(decoding: (try? FileHandle.standardInput.read(upToCount: RuleFileReader.bytesMax + 1)) ?? Data(), as: UTF8.self)

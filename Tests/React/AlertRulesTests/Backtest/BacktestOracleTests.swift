@@ -55,8 +55,10 @@ struct BacktestOracleTests {
     }
 
     private static let templates = [
-        "x > L", "x >= L", "x < L", "L > x", "(x > L)", "x > L and on(a) y > 3", "(x > L and y) unless y > 8", "x > L or y > 9", "(x > L or y > 8) and on(a) y < 9",
-        "max_over_time(x[2m]) > L", "sum(x) > L", "sum by (a) (x) / sum by (a) (y) > L", "sort_desc(x) > L", "x == L", "x > bool L", "x unless y > L", "x > 2 < L", "absent(x) or x > L",
+        "x > L", "x >= L", "x < L", "L > x", "(x > L)", "x > L and on(a) y > 3", "(x > L and y) unless y > 8", "x > L or y > 9",
+        "(x > L or y > 8) and on(a) y < 9",
+        "max_over_time(x[2m]) > L", "sum(x) > L", "sum by (a) (x) / sum by (a) (y) > L", "sort_desc(x) > L", "x == L", "x > bool L", "x unless y > L",
+        "x > 2 < L", "absent(x) or x > L",
         "x > L or on(a) y > 5", "label_replace(x > L, 'b', '$1', 'a', '(.*)')", "x - y > L", "sum(x > L) > 12",
     ]
 
@@ -84,7 +86,8 @@ struct BacktestOracleTests {
         for template in Self.templates.prefix(13) {
             let text = template.replacing("L", with: "5.0")
             var question = BacktestQuestion(
-                expression: try PromQLParser.parse(text), text: text, holdDuration: 60_000, grid: StepGrid(start: Self.start, end: Self.start + 119 * Self.step, step: Self.step))
+                expression: try PromQLParser.parse(text), text: text, holdDuration: 60_000,
+                grid: StepGrid(start: Self.start, end: Self.start + 119 * Self.step, step: Self.step))
             let curve = try Backtest(reader: store).run(question).curve
             #expect(curve.count > 5, "\(text)")
             let found = try #require(ThresholdSearch.threshold(of: question.expression))
@@ -113,7 +116,9 @@ struct BacktestOracleTests {
             again.wantsCurve = false
             #expect(try Backtest(reader: store).run(again).summary == suggestion.summary)
             let isUpward = text.contains(">")
-            for point in report.curve where isUpward ? point.limit >= suggestion.limit : point.limit <= suggestion.limit { #expect(point.summary.pagesPerWeek <= 300) }
+            for point in report.curve where isUpward ? point.limit >= suggestion.limit : point.limit <= suggestion.limit {
+                #expect(point.summary.pagesPerWeek <= 300)
+            }
         }
     }
 }

@@ -20,9 +20,11 @@ struct BacktestTests {
         return store
     }
 
-    private func run(_ text: String, _ series: [String: [Double]], minutes: Int, _ change: (inout BacktestQuestion) -> Void = { _ in }) throws -> BacktestReport {
+    private func run(_ text: String, _ series: [String: [Double]], minutes: Int, _ change: (inout BacktestQuestion) -> Void = { _ in }) throws -> BacktestReport
+    {
         var question = BacktestQuestion(
-            expression: try PromQLParser.parse(text), text: text, grid: StepGrid(start: Self.start, end: Self.start + Int64(minutes - 1) * Self.minute, step: Self.minute))
+            expression: try PromQLParser.parse(text), text: text,
+            grid: StepGrid(start: Self.start, end: Self.start + Int64(minutes - 1) * Self.minute, step: Self.minute))
         change(&question)
         return try Backtest(reader: store(series), options: PromQLOptions(lookbackMilliseconds: 30_000)).run(question)
     }
@@ -100,7 +102,9 @@ struct BacktestTests {
     }
 
     @Test(arguments: [(0.012345, 0.0123), (98765.4, 98800), (-3.14159, -3.14), (0, 0), (1e-30, 1e-30), (1e30, 1e30), (0.05, 0.05), (250, 250)])
-    func candidatesHaveThreeDigits(_ value: Double, _ rounded: Double) { #expect(abs(ThresholdCandidates.rounded(value) - rounded) <= rounded.magnitude * 1e-12) }
+    func candidatesHaveThreeDigits(_ value: Double, _ rounded: Double) {
+        #expect(abs(ThresholdCandidates.rounded(value) - rounded) <= rounded.magnitude * 1e-12)
+    }
 
     @Test func cancellingEndsIt() throws {
         let question = BacktestQuestion(expression: try PromQLParser.parse("x > 5"), text: "", grid: StepGrid(start: 0, end: 1000, step: 1))

@@ -37,8 +37,10 @@ struct KnowledgeCheckTests {
         ("queue_length{model=\"gpt-4\"} > 3", "unknown-label-value", "did you mean gpt-4o?"),
         ("queue_length{model=~\"llama.*\"} > 3", "unknown-label-value", "only claude, gpt-4o"),
         ("llm_requests_total{provider=\"openai\",model=\"claude\",model!~\"c.*\"} > 3", "unknown-label-value", "at once"),
-        ("queue_length > 30", "never-true-so-far", "the highest value was 6, the limit is 30"), ("queue_length < -1", "never-true-so-far", "the lowest value was 0"),
-        ("queue_length < 10", "on-all-the-time", "for 2 series of 2"), ("queue_length * on() up > 2 and queue_length > 1", "evaluation-error", "multiple matches for labels"),
+        ("queue_length > 30", "never-true-so-far", "the highest value was 6, the limit is 30"),
+        ("queue_length < -1", "never-true-so-far", "the lowest value was 0"),
+        ("queue_length < 10", "on-all-the-time", "for 2 series of 2"),
+        ("queue_length * on() up > 2 and queue_length > 1", "evaluation-error", "multiple matches for labels"),
     ])
     func theDayTellsWhatTheTextDoesNot(_ expression: String, _ code: String, _ words: String) throws {
         let found = try findings(expression)
@@ -51,7 +53,8 @@ struct KnowledgeCheckTests {
     }
 
     @Test(arguments: [
-        ("absent(no_such_metric)", RuleFinding.Severity.warning), ("queue_length > 5 or no_such_metric > 1", .warning), ("queue_length > 5 unless no_such_metric", .warning),
+        ("absent(no_such_metric)", RuleFinding.Severity.warning), ("queue_length > 5 or no_such_metric > 1", .warning),
+        ("queue_length > 5 unless no_such_metric", .warning),
         ("queue_length > 5 and no_such_metric > 1", .error), ("no_such_metric > 1", .error),
     ])
     func whatIsMissingIsAnErrorOnlyWhereTheRuleNeedsIt(_ expression: String, _ severity: RuleFinding.Severity) throws {

@@ -89,7 +89,8 @@ struct LintReaderTests {
     }
 
     @Test(arguments: [
-        ("", ["skipped"]), ("a: [", ["syntax"]), ("- 1", ["syntax"]), ("tests: []\nrule_files: [x]", ["skipped"]), ("groups: 1", ["syntax"]), ("groups:\n- name: g", []),
+        ("", ["skipped"]), ("a: [", ["syntax"]), ("- 1", ["syntax"]), ("tests: []\nrule_files: [x]", ["skipped"]), ("groups: 1", ["syntax"]),
+        ("groups:\n- name: g", []),
         ("groups: [{name: g, type: graphite, rules: [{record: a, expr: 'b.c.*'}]}]", ["syntax", "syntax"]),
     ])
     func otherTextsAreToldAndCostNothing(_ text: String, _ codes: [String]) {

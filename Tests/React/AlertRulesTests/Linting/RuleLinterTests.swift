@@ -21,7 +21,8 @@ struct RuleLinterTests {
 
     @Test(arguments: [
         "up > 1", "up < 0", "up == 2", "rate(x_total[5m]) < 0", "increase(x_total[1h]) <= -1", "x_total < 0", "abs(x) < 0", "absent(x) == 0", "absent(x) > 1",
-        "absent(vector(1))", "absent(x or vector(0))", "vector(0) > 0", "clamp_max(x, 5) > 10", "(x == 0) > 0", "(x > 5) < 5", "hour() > 23", "day_of_week() == 7",
+        "absent(vector(1))", "absent(x or vector(0))", "vector(0) > 0", "clamp_max(x, 5) > 10", "(x == 0) > 0", "(x > 5) < 5", "hour() > 23",
+        "day_of_week() == 7",
         "sum(rate(x_total{code=~'5..'}[5m])) / sum(rate(x_total[5m])) > 1", "sum by (a) (rate(x_total{c='1'}[5m])) / sum by (a) (rate(x_total[5m])) > 5",
         "count_over_time(x[5m]) == 0 and y > 1", "x{a!~'.*'} > 1", "sgn(x) > 1", "changes(x[5m]) < 0", "(x > bool 5) == 2", "x > 5 and y > 1 and up > 1",
         "rate(x_total[5m]) * -1 > 0", "100 * sum(rate(x_total{c='1'}[5m])) / sum(rate(x_total[5m])) > 120", "1 - up > 1", "present_over_time(x[5m]) == 0",
@@ -38,20 +39,27 @@ struct RuleLinterTests {
     func comparisonsOfEmptyVectorsWithZeroAreErrors(_ expression: String) { #expect(codes(expression, at: .error) == ["empty-vector-comparison"]) }
 
     @Test(arguments: [
-        "up == 0", "count(x) > 5", "count(up == 1) < 3", "(count(up == 1) or vector(0)) == 0", "sum(up == bool 1) == 0", "rate(x_total[5m]) > 0", "rate(x_total[5m]) == 0",
-        "absent(x)", "absent(x) or up == 0", "sum(x_bytes) < 100", "x - y < 0", "delta(x[5m]) < 0", "sum(up) == 0", "min(up) < 1", "avg(up) < 0.5", "1 - avg(up) > 0.5",
+        "up == 0", "count(x) > 5", "count(up == 1) < 3", "(count(up == 1) or vector(0)) == 0", "sum(up == bool 1) == 0", "rate(x_total[5m]) > 0",
+        "rate(x_total[5m]) == 0",
+        "absent(x)", "absent(x) or up == 0", "sum(x_bytes) < 100", "x - y < 0", "delta(x[5m]) < 0", "sum(up) == 0", "min(up) < 1", "avg(up) < 0.5",
+        "1 - avg(up) > 0.5",
         "sum(rate(x_total{c='5'}[5m])) / sum(rate(x_total[5m])) > 0.05", "sum(rate(x_total{c='5'}[5m])) / sum(rate(y_total[5m])) > 1", "hour() > 20 and x > 1",
-        "time() - x > 3600", "x{a=~'.*'} > 5", "-x_bytes < -5", "(x > bool 5) == 1", "x unless y", "x_total offset 5m unless x_total", "deriv(x[5m]) < 0", "x % 2 == 1",
+        "time() - x > 3600", "x{a=~'.*'} > 5", "-x_bytes < -5", "(x > bool 5) == 1", "x unless y", "x_total offset 5m unless x_total", "deriv(x[5m]) < 0",
+        "x % 2 == 1",
         "x > 1 and sum(rate(a_total[5m])) / sum(rate(b_total[5m])) >= 0",
     ])
     func whatCanFireIsLeftAlone(_ expression: String) {
-        let found = findings(expression).filter { [.neverFires, .emptyVector, .alwaysFires, .comparisonNever, .comparisonAlways, .boolCondition, .noCondition].contains($0.code) }
+        let found = findings(expression).filter {
+            [.neverFires, .emptyVector, .alwaysFires, .comparisonNever, .comparisonAlways, .boolCondition, .noCondition].contains($0.code)
+        }
         #expect(found.isEmpty, "\(expression): \(found)")
     }
 
     @Test(arguments: [
-        ("up >= 0", RuleFindingCode.alwaysFires), ("rate(x_total[5m]) >= 0", .alwaysFires), ("count(x) > 0", .alwaysFires), ("absent(x) == 1", .comparisonAlways),
-        ("x_total >= 0", .alwaysFires), ("up != 2", .alwaysFires), ("x > bool 5", .boolCondition), ("up == bool 0", .boolCondition), ("vector(1)", .alwaysFires),
+        ("up >= 0", RuleFindingCode.alwaysFires), ("rate(x_total[5m]) >= 0", .alwaysFires), ("count(x) > 0", .alwaysFires),
+        ("absent(x) == 1", .comparisonAlways),
+        ("x_total >= 0", .alwaysFires), ("up != 2", .alwaysFires), ("x > bool 5", .boolCondition), ("up == bool 0", .boolCondition),
+        ("vector(1)", .alwaysFires),
         ("vector(1) > 0", .alwaysFires), ("rate(x_total[5m])", .noCondition), ("x{state='bad'}", .noCondition), ("sum(x) or vector(0)", .alwaysFires),
         ("x >= 5 and up >= 0", .comparisonAlways),
     ])
@@ -71,17 +79,22 @@ struct RuleLinterTests {
     }
 
     @Test(arguments: [
-        "x / y > 1", "sum by (job) (x) / sum by (job) (y) > 1", "sum by (job) (x) / on(job) group_left() y > 1", "x / ignoring(a) group_left() sum without (a) (y) > 1",
-        "sum(x) / sum(y) > 1", "x > on() group_left() sum(y)", "sum by (job) (x) > 1 and on(job) y > 2", "x and on() vector(1) == 1", "x or sum(y) > 5", "job:x:sum > sum(y)",
+        "x / y > 1", "sum by (job) (x) / sum by (job) (y) > 1", "sum by (job) (x) / on(job) group_left() y > 1",
+        "x / ignoring(a) group_left() sum without (a) (y) > 1",
+        "sum(x) / sum(y) > 1", "x > on() group_left() sum(y)", "sum by (job) (x) > 1 and on(job) y > 2", "x and on() vector(1) == 1", "x or sum(y) > 5",
+        "job:x:sum > sum(y)",
         "label_replace(sum by (a) (x), 'b', '$1', 'a', '(.*)') / sum by (a, b) (y) > 1",
     ])
     func sidesThatMatchAreLeftAlone(_ expression: String) { #expect(!codes(expression).contains { $0.hasPrefix("labels-") }, "\(codes(expression))") }
 
     @Test(arguments: [
-        ("sum by (job) (x) > 1", "{{ $labels.instance }}", true), ("sum by (job) (x) > 1", "{{ $labels.job }}", false), ("x > 1", "{{ $labels.instance }}", false),
+        ("sum by (job) (x) > 1", "{{ $labels.instance }}", true), ("sum by (job) (x) > 1", "{{ $labels.job }}", false),
+        ("x > 1", "{{ $labels.instance }}", false),
         ("absent(x{job='a'})", "{{ $labels.job }} {{ .Labels.instance }}", true), ("absent(x{job='a'})", "{{ $labels.job }}", false),
-        ("sum without (pod) (x) > 1", "{{ $labels.pod }}", true), ("count_values('v', x) > 1", "{{ $labels.v }}", false), ("x / on(a) y > 1", "{{ $labels.b }}", true),
-        ("x / on(a) group_left(c) y > 1", "{{ $labels.b }}{{ $labels.c }}", false), ("sum(x) > 1", "{{ range query \"up\" }}{{ .Labels.instance }}{{ end }}", false),
+        ("sum without (pod) (x) > 1", "{{ $labels.pod }}", true), ("count_values('v', x) > 1", "{{ $labels.v }}", false),
+        ("x / on(a) y > 1", "{{ $labels.b }}", true),
+        ("x / on(a) group_left(c) y > 1", "{{ $labels.b }}{{ $labels.c }}", false),
+        ("sum(x) > 1", "{{ range query \"up\" }}{{ .Labels.instance }}{{ end }}", false),
         ("histogram_quantile(0.9, rate(x_bucket[5m])) > 1", "{{ $labels.le }}", true),
     ])
     func textsThatAskForLabelsThatAreGoneAreFound(_ expression: String, _ text: String, _ isFound: Bool) {
@@ -90,7 +103,8 @@ struct RuleLinterTests {
     }
 
     @Test(arguments: [
-        ("value: '{{ $value }}'", true), ("v: '{{ $value | humanize }}'", true), ("severity: '{{ if gt $value 5.0 }}critical{{ else }}warning{{ end }}'", false),
+        ("value: '{{ $value }}'", true), ("v: '{{ $value | humanize }}'", true),
+        ("severity: '{{ if gt $value 5.0 }}critical{{ else }}warning{{ end }}'", false),
         ("job: '{{ $labels.job }}'", false), ("severity: critical", false),
     ])
     func labelsThatChangeWithTheValueAreErrors(_ label: String, _ isFound: Bool) {
@@ -103,7 +117,8 @@ struct RuleLinterTests {
         ("rate(tokens_total[1h]) > 1000000", "TokenUsage above 1000000 tokens per hour", true), ("rate(x_total[5m]) > 10", "more than 10 per minute", true),
         ("sum(rate(x_total[5m])) * 3600 > 10", "more than 10 per hour", false), ("increase(x_total[1h]) > 10", "more than 10 per hour", false),
         ("increase(x_total[1h]) > 10", "more than 10 per second", true), ("rate(x_total[5m]) > 10", "more than 10 req/s", false),
-        ("rate(x_total[5m]) > 10", "more than 10 errors in the last 5 minutes", true), ("increase(x_total[5m]) > 10", "more than 10 errors in the last 5 minutes", false),
+        ("rate(x_total[5m]) > 10", "more than 10 errors in the last 5 minutes", true),
+        ("increase(x_total[5m]) > 10", "more than 10 errors in the last 5 minutes", false),
         ("rate(x_seconds_total[5m]) > 10", "more than 10 per hour", false), ("sum(rate(a_total[5m])) / sum(rate(b_total[5m])) > 5", "5 per hour", false),
         ("rate(x_total[5m]) * 60 > 10", "10 per minute, not per hour", false), ("rate(x_total[5m]) > 0", "errors per hour", false),
     ])
@@ -120,13 +135,15 @@ struct RuleLinterTests {
     }
 
     @Test(arguments: [
-        ("x == 0.5", true), ("rate(x_total[5m]) == 3", true), ("a / b == 0.1", true), ("up == 0", false), ("x == 3", false), ("a / b == 1", false), ("x != 1.5", true),
+        ("x == 0.5", true), ("rate(x_total[5m]) == 3", true), ("a / b == 0.1", true), ("up == 0", false), ("x == 3", false), ("a / b == 1", false),
+        ("x != 1.5", true),
         ("x == y", false), ("avg(x) == 7", true),
     ])
     func equalityOfWhatIsComputedIsFound(_ expression: String, _ isFound: Bool) { #expect(codes(expression).contains("float-equality") == isFound) }
 
     @Test(arguments: [
-        ("100 * sum(rate(x_total{c='5'}[5m])) / sum(rate(x_total[5m])) > 0.05", true), ("sum(rate(x_total{c='5'}[5m])) / sum(rate(x_total[5m])) * 100 > 5", false),
+        ("100 * sum(rate(x_total{c='5'}[5m])) / sum(rate(x_total[5m])) > 0.05", true),
+        ("sum(rate(x_total{c='5'}[5m])) / sum(rate(x_total[5m])) * 100 > 5", false),
     ])
     func percentagesComparedWithFractionsAreFound(_ expression: String, _ isFound: Bool) { #expect(codes(expression).contains("percentage") == isFound) }
 
@@ -134,32 +151,42 @@ struct RuleLinterTests {
 
     @Test(arguments: [
         ("requests_total > 100", true), ("sum(errors_total) > 5", true), ("avg_over_time(x_total[5m]) > 5", true), ("delta(x_total[5m]) > 5", true),
-        ("deriv(x_total[5m]) > 5", true), ("a_sum / a_count > 1 and rate(a_bucket[5m]) > 0", true), ("x_total - x_total offset 5m > 5", true), ("x_bucket > 3", true),
-        ("rate(x_total[5m]) > 5", false), ("changes(x_total[5m]) > 5", false), ("absent(x_total)", false), ("count(x_total) > 5", false), ("x > 5 and x_total", false),
-        ("pg_stat_activity_count > 100", false), ("job:x:rate5m_total > 5", false), ("rate(a_sum[5m]) / rate(a_count[5m]) > 1", false), ("x > 1 unless on() y_total > 0", false),
+        ("deriv(x_total[5m]) > 5", true), ("a_sum / a_count > 1 and rate(a_bucket[5m]) > 0", true), ("x_total - x_total offset 5m > 5", true),
+        ("x_bucket > 3", true),
+        ("rate(x_total[5m]) > 5", false), ("changes(x_total[5m]) > 5", false), ("absent(x_total)", false), ("count(x_total) > 5", false),
+        ("x > 5 and x_total", false),
+        ("pg_stat_activity_count > 100", false), ("job:x:rate5m_total > 5", false), ("rate(a_sum[5m]) / rate(a_count[5m]) > 1", false),
+        ("x > 1 unless on() y_total > 0", false),
     ])
     func countersReadAsLevelsAreFound(_ expression: String, _ isFound: Bool) {
         #expect(codes(expression).contains("counter-as-gauge") == isFound, "\(expression): \(codes(expression))")
     }
 
     @Test(arguments: [
-        ("rate(up[5m]) > 0", "gauge-as-counter", true), ("rate(x_ratio[5m]) > 0", "gauge-as-counter", true), ("increase(cpu_celsius[5m]) > 5", "gauge-as-counter", true),
+        ("rate(up[5m]) > 0", "gauge-as-counter", true), ("rate(x_ratio[5m]) > 0", "gauge-as-counter", true),
+        ("increase(cpu_celsius[5m]) > 5", "gauge-as-counter", true),
         ("rate(x_total[5m]) > 0", "gauge-as-counter", false), ("rate(node_network_receive_bytes[5m]) > 0", "gauge-as-counter", false),
         ("rate(sum(x_total)[5m:1m]) > 0", "rate-of-sum", true), ("max_over_time(sum(rate(x_total[5m]))[1h:]) > 0", "rate-of-sum", false),
         ("rate(x_total[15s]) > 0", "short-window", true), ("rate(x_total[30s]) > 0", "short-window", true), ("rate(x_total[1m]) > 0", "short-window", false),
-        ("increase(x_total[20s]) > 0", "short-window", true), ("max_over_time(x[15s]) > 0", "short-window", false), ("irate(x_total[5m]) > 5", "irate-in-alert", true),
+        ("increase(x_total[20s]) > 0", "short-window", true), ("max_over_time(x[15s]) > 0", "short-window", false),
+        ("irate(x_total[5m]) > 5", "irate-in-alert", true),
         ("histogram_quantile(0.9, sum by (job) (rate(x_bucket[5m]))) > 1", "histogram-without-le", true),
         ("histogram_quantile(0.9, sum without (le) (rate(x_bucket[5m]))) > 1", "histogram-without-le", true),
         ("histogram_quantile(0.9, sum(rate(x_bucket[5m]))) > 1", "histogram-without-le", true),
         ("histogram_quantile(0.9, sum by (job, le) (rate(x_bucket[5m]))) > 1", "histogram-without-le", false),
-        ("histogram_quantile(0.9, rate(x_bucket[5m])) > 1", "histogram-without-le", false), ("histogram_quantile(0.9, sum(rate(native[5m]))) > 1", "histogram-without-le", false),
-        ("histogram_quantile(0.9, sum by (le) (x_bucket)) > 1", "histogram-argument", true), ("histogram_quantile(0.9, sum by (le) (rate(x[5m]))) > 1", "histogram-argument", true),
-        ("histogram_quantile(0.9, rate(x_count[5m])) > 1", "histogram-argument", true), ("histogram_quantile(0.9, max by (le) (rate(x_bucket[5m]))) > 1", "histogram-argument", true),
+        ("histogram_quantile(0.9, rate(x_bucket[5m])) > 1", "histogram-without-le", false),
+        ("histogram_quantile(0.9, sum(rate(native[5m]))) > 1", "histogram-without-le", false),
+        ("histogram_quantile(0.9, sum by (le) (x_bucket)) > 1", "histogram-argument", true),
+        ("histogram_quantile(0.9, sum by (le) (rate(x[5m]))) > 1", "histogram-argument", true),
+        ("histogram_quantile(0.9, rate(x_count[5m])) > 1", "histogram-argument", true),
+        ("histogram_quantile(0.9, max by (le) (rate(x_bucket[5m]))) > 1", "histogram-argument", true),
         ("histogram_quantile(0.9, sum by (le) (rate(x_bucket[5m]))) > 1", "histogram-argument", false),
-        ("histogram_quantile(95, rate(x_bucket[5m])) > 1", "quantile-range", true), ("quantile(1.5, x) > 1", "quantile-range", true), ("quantile_over_time(-1, x[5m]) > 1", "quantile-range", true),
+        ("histogram_quantile(95, rate(x_bucket[5m])) > 1", "quantile-range", true), ("quantile(1.5, x) > 1", "quantile-range", true),
+        ("quantile_over_time(-1, x[5m]) > 1", "quantile-range", true),
         ("quantile(0.95, x) > 1", "quantile-range", false), ("avg(histogram_quantile(0.9, rate(x_bucket[5m]))) > 1", "averaged-quantiles", true),
         ("avg by (job) (x{quantile='0.99'}) > 1", "averaged-quantiles", true), ("max(x{quantile='0.99'}) > 1", "averaged-quantiles", false),
-        ("x{job=~'api'} > 1", "regex-without-pattern", true), ("x{job=~'^api.*$'} > 1", "regex-without-pattern", true), ("x{job=~'api|web'} > 1", "regex-without-pattern", false),
+        ("x{job=~'api'} > 1", "regex-without-pattern", true), ("x{job=~'^api.*$'} > 1", "regex-without-pattern", true),
+        ("x{job=~'api|web'} > 1", "regex-without-pattern", false),
         ("x offset -5m > 1", "future-offset", true), ("x offset 5m > 1", "future-offset", false), ("x @ 1600000000 > 1", "fixed-time", true),
         ("absent(up{job=~'a|b'})", "absent-of-many", true), ("absent(up{job='a'})", "absent-of-many", false),
         ("sum(rate(new_total[5m])) / sum(rate(all_total[5m])) > 1", "division-by-zero", true),
@@ -187,7 +214,10 @@ struct RuleLinterTests {
 
     // MARK: For, duplicates
 
-    @Test(arguments: [("up == 0", "0s", ["no-for"]), ("up == 0", "1m", []), ("x > 1", "5s", ["short-for"]), ("increase(x_total[5m]) > 0", "0s", []), ("absent(x)", "0s", ["no-for"])])
+    @Test(arguments: [
+        ("up == 0", "0s", ["no-for"]), ("up == 0", "1m", []), ("x > 1", "5s", ["short-for"]), ("increase(x_total[5m]) > 0", "0s", []),
+        ("absent(x)", "0s", ["no-for"]),
+    ])
     func waitingIsLookedAt(_ expression: String, _ hold: String, _ codes: [String]) { #expect(findings(expression, hold: hold).map(\.code.rawValue) == codes) }
 
     @Test func theSameRuleTwiceIsFound() {

@@ -10,7 +10,9 @@ enum ConditionCheck {
         var deathIsExplained = false
         for verdict in inference.verdicts {
             // What has been filtered before is the condition, and the comparison after it only an odd way to write it.
-            let isDeciding = rule.alert != nil && decides(verdict.comparison, rule.expression) && ![verdict.comparison.left, verdict.comparison.right].contains(where: hasCondition)
+            let isDeciding =
+                rule.alert != nil && decides(verdict.comparison, rule.expression)
+                && ![verdict.comparison.left, verdict.comparison.right].contains(where: hasCondition)
             // That a comparison holds never is the reason why the rule is dead only once.
             if verdict.holdsAlways, !isDeciding, mayBeNoNumber(verdict.comparison) { continue }
             let isFatal = !verdict.holdsAlways && isDead && !deathIsExplained
@@ -18,7 +20,9 @@ enum ConditionCheck {
             findings.append(finding(rule, verdict, isFatal: isFatal, isDeciding: isDeciding))
         }
         if isDead, !deathIsExplained {
-            findings.append(rule.finding(.neverFires, .error, "the alert can never fire: a part of its expression gives nothing, whatever the data", at: rule.expression.range))
+            findings.append(
+                rule.finding(
+                    .neverFires, .error, "the alert can never fire: a part of its expression gives nothing, whatever the data", at: rule.expression.range))
         }
         if rule.alert != nil { findings += rootFindings(rule, estimate) }
         return findings
@@ -46,14 +50,18 @@ enum ConditionCheck {
         if verdict.holdsAlways {
             let severity: RuleFinding.Severity = isDeciding ? .error : hasCondition(compared) ? .info : .warning
             let consequence = isDeciding ? "the alert fires as long as there are series" : "the comparison changes nothing"
-            return rule.finding(isDeciding ? .alwaysFires : .comparisonAlways, severity, "\(text) always holds: \(reason), so that \(consequence)", at: verdict.comparison.range)
+            return rule.finding(
+                isDeciding ? .alwaysFires : .comparisonAlways, severity, "\(text) always holds: \(reason), so that \(consequence)", at: verdict.comparison.range
+            )
         }
         if let advice = emptyVectorAdvice(compared, verdict) {
             let consequence = isFatal ? "the alert can never fire" : "this part never gives anything"
             return rule.finding(.emptyVector, isFatal ? .error : .warning, "\(text) never holds: \(advice); \(consequence)", at: verdict.comparison.range)
         }
         let consequence = isFatal ? "the alert can never fire" : "this part never gives anything"
-        return rule.finding(isFatal ? .neverFires : .comparisonNever, isFatal ? .error : .warning, "\(text) never holds: \(reason); \(consequence)", at: verdict.comparison.range)
+        return rule.finding(
+            isFatal ? .neverFires : .comparisonNever, isFatal ? .error : .warning, "\(text) never holds: \(reason); \(consequence)",
+            at: verdict.comparison.range)
     }
 
     /// Counting or adding up what a filter lets through gives nothing, not 0, when it lets nothing through.
@@ -63,7 +71,8 @@ enum ConditionCheck {
             let count = "\(aggregation.operation.rawValue)() of no series gives no value, not 0"
             return "\(count): write \"absent(...)\" for a metric that is gone, \"... or vector(0)\" before the comparison, or count with sum(x == bool 1)"
         case .aggregation(let aggregation) where aggregation.operation == .sum && isFilter(aggregation.operand.bare):
-            return "what the comparison inside leaves out is no 0 to the sum, and of nothing there is no sum: compare with bool inside, or write \"... or vector(0)\""
+            return
+                "what the comparison inside leaves out is no 0 to the sum, and of nothing there is no sum: compare with bool inside, or write \"... or vector(0)\""
         case .call(let call) where call.function.name == "count_over_time":
             return "count_over_time() of a window without samples gives no value, not 0: write absent_over_time(...)"
         default: return nil
@@ -83,10 +92,14 @@ enum ConditionCheck {
             return "\(shown) is a part of a whole, between 0 and \(number(most))\(most == 1 ? " (for 5 % write 0.05, or multiply by 100)" : "")"
         }
         if case .call(let call) = compared, call.function.name.hasPrefix("absent") { return "\(call.function.name)() gives 1 or nothing" }
-        if let single = range.single { return "\(shown) is always \(single == single.rounded() && single.magnitude < 1e15 ? String(Int64(single)) : String(single))" }
+        if let single = range.single {
+            return "\(shown) is always \(single == single.rounded() && single.magnitude < 1e15 ? String(Int64(single)) : String(single))"
+        }
         switch (range.lower.isFinite, range.upper.isFinite) {
         case (true, true): return "\(shown) is between \(number(range.lower)) and \(number(range.upper))"
-        case (true, false): return range.lower == 0 && !range.isLowerOpen ? "\(shown) is never negative" : "\(shown) is \(range.isLowerOpen ? "above" : "at least") \(number(range.lower))"
+        case (true, false):
+            return range.lower == 0 && !range.isLowerOpen
+                ? "\(shown) is never negative" : "\(shown) is \(range.isLowerOpen ? "above" : "at least") \(number(range.lower))"
         case (false, true): return "\(shown) is \(range.isUpperOpen ? "below" : "at most") \(number(range.upper))"
         case (false, false): return "its two sides allow nothing else"
         }

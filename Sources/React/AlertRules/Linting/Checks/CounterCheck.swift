@@ -30,7 +30,9 @@ enum CounterCheck {
             case .subquery: return []
             case .binary(let binary):
                 if binary.operation.isSet, binary.right == child { return [] }
-                if binary.operation == .subtract || binary.operation == .divide || binary.operation == .multiply { return quotient(binary, child, metric, selector, rule) }
+                if binary.operation == .subtract || binary.operation == .divide || binary.operation == .multiply {
+                    return quotient(binary, child, metric, selector, rule)
+                }
                 if binary.operation.isComparison {
                     // "and x_count > 0" asks whether there is anything at all.
                     if ConstantNumber(binary.right)?.value == 0, around.contains(where: isSetOperation) { return [] }
@@ -59,8 +61,11 @@ enum CounterCheck {
     }
 
     /// Of arithmetic over counters only what looks like a level over the whole life of a process is worth a word.
-    private static func quotient(_ binary: BinaryOperation, _ child: Expression, _ metric: String, _ selector: VectorSelector, _ rule: LintedRule) -> [RuleFinding] {
-        guard binary.operation == .divide, case .vectorSelector(let left) = peeled(binary.left), case .vectorSelector(let right) = peeled(binary.right), left == selector,
+    private static func quotient(
+        _ binary: BinaryOperation, _ child: Expression, _ metric: String, _ selector: VectorSelector, _ rule: LintedRule
+    ) -> [RuleFinding] {
+        guard binary.operation == .divide, case .vectorSelector(let left) = peeled(binary.left), case .vectorSelector(let right) = peeled(binary.right),
+            left == selector,
             rule.surroundings.isCounter(right.metric ?? "")
         else { return subtraction(binary, metric, selector, rule) }
         let message =
@@ -70,7 +75,8 @@ enum CounterCheck {
     }
 
     private static func subtraction(_ binary: BinaryOperation, _ metric: String, _ selector: VectorSelector, _ rule: LintedRule) -> [RuleFinding] {
-        guard binary.operation == .subtract, case .vectorSelector(let left) = peeled(binary.left), case .vectorSelector(let right) = peeled(binary.right), left == selector,
+        guard binary.operation == .subtract, case .vectorSelector(let left) = peeled(binary.left), case .vectorSelector(let right) = peeled(binary.right),
+            left == selector,
             right.metric == metric, right.offset != nil
         else { return [] }
         let message = "the difference of the counter \(metric) from what it was is negative after a restart: increase(\(metric)[...]) reckons with restarts"
@@ -89,7 +95,9 @@ enum CounterCheck {
     // MARK: Functions over ranges
 
     private static let countersOnly: Set<String> = ["rate", "irate", "increase", "resets"]
-    private static let gaugesOnly: Set<String> = ["delta", "idelta", "deriv", "predict_linear", "avg_over_time", "double_exponential_smoothing", "holt_winters"]
+    private static let gaugesOnly: Set<String> = [
+        "delta", "idelta", "deriv", "predict_linear", "avg_over_time", "double_exponential_smoothing", "holt_winters",
+    ]
 
     private static func check(_ call: Call, _ around: [Expression], _ rule: LintedRule) -> [RuleFinding] {
         let name = call.function.name
@@ -127,7 +135,8 @@ enum CounterCheck {
     /// The sum or mean of counters that are not yet rates.
     private static func aggregated(_ expression: Expression) -> Aggregation? {
         guard case .aggregation(let aggregation) = expression.bare, aggregation.operation == .sum || aggregation.operation == .avg,
-            case .vectorSelector(let selector) = aggregation.operand.bare, MetricName.isCounter(selector.metric ?? "") || MetricName.mayBeCounter(selector.metric ?? "")
+            case .vectorSelector(let selector) = aggregation.operand.bare,
+            MetricName.isCounter(selector.metric ?? "") || MetricName.mayBeCounter(selector.metric ?? "")
         else { return nil }
         return aggregation
     }

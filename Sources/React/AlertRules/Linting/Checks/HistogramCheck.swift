@@ -47,20 +47,30 @@ enum HistogramCheck {
         return findings
     }
 
-    private static func argumentFindings(_ argument: Expression, _ histogram: (metric: String?, function: String?), _ isClassic: Bool, _ rule: LintedRule) -> [RuleFinding] {
+    private static func argumentFindings(
+        _ argument: Expression, _ histogram: (metric: String?, function: String?), _ isClassic: Bool, _ rule: LintedRule
+    ) -> [RuleFinding] {
         guard let metric = histogram.metric, !metric.contains(":") else { return [] }
         if !isClassic, let aggregation = lastAggregation(argument), aggregation.grouping.contains("le"), !aggregation.isWithout {
-            return [rule.finding(.histogramArgument, .warning, "\(metric) has no buckets by its name: classic histograms keep them in \(metric)_bucket", at: argument.range)]
+            return [
+                rule.finding(
+                    .histogramArgument, .warning, "\(metric) has no buckets by its name: classic histograms keep them in \(metric)_bucket", at: argument.range)
+            ]
         }
         if metric.hasSuffix("_count") || metric.hasSuffix("_sum") {
             return [rule.finding(.histogramArgument, .error, "\(metric) has no buckets: take \(MetricName.family(metric))_bucket", at: argument.range)]
         }
         if isClassic, histogram.function == nil {
-            let message = "the buckets of \(metric) are counters: without rate() the quantile is that of all time since the process started; write rate(\(metric)[...])"
+            let message =
+                "the buckets of \(metric) are counters: without rate() the quantile is that of all time since the process started; write rate(\(metric)[...])"
             return [rule.finding(.histogramArgument, .warning, message, at: argument.range)]
         }
         guard isClassic, let aggregation = lastAggregation(argument), aggregation.operation == .max || aggregation.operation == .min else { return [] }
-        return [rule.finding(.histogramArgument, .warning, "buckets are counts: their \(aggregation.operation.rawValue) belongs to no distribution; use sum()", at: aggregation.range)]
+        return [
+            rule.finding(
+                .histogramArgument, .warning, "buckets are counts: their \(aggregation.operation.rawValue) belongs to no distribution; use sum()",
+                at: aggregation.range)
+        ]
     }
 
     /// The histogram's metric and the function over its range, if there is one.
@@ -95,7 +105,8 @@ enum HistogramCheck {
         case .vectorSelector(let selector) where selector.matchers.contains { $0.name == "quantile" && !$0.matchesEmpty }: break
         default: return []
         }
-        let message = "the \(aggregation.operation == .avg ? "mean" : "sum") of quantiles is no quantile of the whole: add up buckets (sum by (le) (rate(..._bucket[...]))) and take the quantile last, or use max()"
+        let message =
+            "the \(aggregation.operation == .avg ? "mean" : "sum") of quantiles is no quantile of the whole: add up buckets (sum by (le) (rate(..._bucket[...]))) and take the quantile last, or use max()"
         return [rule.finding(.averagedQuantiles, .warning, message, at: aggregation.range)]
     }
 

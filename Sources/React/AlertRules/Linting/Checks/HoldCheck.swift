@@ -12,7 +12,11 @@ enum HoldCheck {
             return [rule.finding(.shortHold, .info, message)]
         }
         guard alert.holdDuration == 0, let reason = noisyPart(rule.expression) else { return [] }
-        return [rule.finding(.noHold, .info, "without \"for\" one bad sample makes an alert: \(reason); add \"for\", or a window with min_over_time() or avg_over_time()", at: rule.expression.range)]
+        return [
+            rule.finding(
+                .noHold, .info, "without \"for\" one bad sample makes an alert: \(reason); add \"for\", or a window with min_over_time() or avg_over_time()",
+                at: rule.expression.range)
+        ]
     }
 
     /// What decides by a single sample.

@@ -10,7 +10,8 @@ enum MatchingCheck {
             for finding in check(binary, matching, rule) { found.append((finding, binary.range)) }
         }
         // What is around an operator that matches nothing fails for the same reason.
-        return found.filter { one in !found.contains { $0.range != one.range && $0.range.start >= one.range.start && $0.range.end <= one.range.end } }.map(\.finding)
+        return found.filter { one in !found.contains { $0.range != one.range && $0.range.start >= one.range.start && $0.range.end <= one.range.end } }.map(
+            \.finding)
     }
 
     private static func check(_ binary: BinaryOperation, _ matching: VectorMatching, _ rule: LintedRule) -> [RuleFinding] {
@@ -22,7 +23,12 @@ enum MatchingCheck {
         // A label that one side has for certain and the other cannot have keeps them apart.
         for (side, other, name) in [(first, second, "right"), (second, first, "left")] {
             if let label = side.sure.subtracting(["__name__"]).sorted().first(where: { !other.canHave($0) }) {
-                return [rule.finding(.neverMatches, severity(binary, rule), sentence(binary, "the \(name) side of \(binary.operation.rawValue) has no label \(label), the other side has it", rule), at: binary.range)]
+                return [
+                    rule.finding(
+                        .neverMatches, severity(binary, rule),
+                        sentence(binary, "the \(name) side of \(binary.operation.rawValue) has no label \(label), the other side has it", rule),
+                        at: binary.range)
+                ]
             }
         }
         if let only = first.only, let others = second.only, only != others {
@@ -31,7 +37,8 @@ enum MatchingCheck {
             let reason = "the sides of \(binary.operation.rawValue) are grouped by different labels (\(left.union(right).sorted().joined(separator: ", ")))"
             return [
                 rule.finding(
-                    isCertain ? .neverMatches : .doubtfulMatch, isCertain ? severity(binary, rule) : .warning, sentence(binary, reason, rule, isCertain: isCertain), at: binary.range)
+                    isCertain ? .neverMatches : .doubtfulMatch, isCertain ? severity(binary, rule) : .warning,
+                    sentence(binary, reason, rule, isCertain: isCertain), at: binary.range)
             ]
         }
         if let doubtful = doubtful(binary, first, second, rule) { return [doubtful] }
@@ -43,7 +50,8 @@ enum MatchingCheck {
         guard binary.matching?.cardinality == .oneToOne || binary.operation.isSet else { return nil }
         for (side, other, plain, name) in [(left, right, binary.right, "left"), (right, left, binary.left, "right")] {
             guard side.only == [], other.only == nil, other.without.isEmpty, isScraped(plain) else { continue }
-            let message = "the \(name) side has no labels, but the other side has those of each series, so that they match only if a series has no labels at all: "
+            let message =
+                "the \(name) side has no labels, but the other side has those of each series, so that they match only if a series has no labels at all: "
                 + "write on() with group_left() or group_right(), or aggregate both sides alike"
             return rule.finding(.doubtfulMatch, .warning, message, at: binary.range)
         }
@@ -65,12 +73,16 @@ enum MatchingCheck {
         return isScraped
     }
 
-    private static func checkOn(_ binary: BinaryOperation, _ matching: VectorMatching, _ left: ResultLabels, _ right: ResultLabels, _ rule: LintedRule) -> [RuleFinding] {
+    private static func checkOn(
+        _ binary: BinaryOperation, _ matching: VectorMatching, _ left: ResultLabels, _ right: ResultLabels, _ rule: LintedRule
+    ) -> [RuleFinding] {
         for label in matching.labels {
             let (hasLeft, hasRight) = (left.canHave(label), right.canHave(label))
             if hasLeft && hasRight { continue }
             if !hasLeft && !hasRight {
-                return [rule.finding(.doubtfulMatch, .warning, "on(\(label)): neither side has a label \(label), so that it tells nothing apart", at: binary.range)]
+                return [
+                    rule.finding(.doubtfulMatch, .warning, "on(\(label)): neither side has a label \(label), so that it tells nothing apart", at: binary.range)
+                ]
             }
             let missing = hasLeft ? "right" : "left"
             let other = hasLeft ? left : right
@@ -78,7 +90,8 @@ enum MatchingCheck {
             let reason = "the \(missing) side has no label \(label) any more, by which on(\(matching.labels.joined(separator: ", "))) matches"
             return [
                 rule.finding(
-                    isCertain ? .neverMatches : .doubtfulMatch, isCertain ? severity(binary, rule) : .warning, sentence(binary, reason, rule, isCertain: isCertain), at: binary.range)
+                    isCertain ? .neverMatches : .doubtfulMatch, isCertain ? severity(binary, rule) : .warning,
+                    sentence(binary, reason, rule, isCertain: isCertain), at: binary.range)
             ]
         }
         return []
@@ -88,6 +101,7 @@ enum MatchingCheck {
 
     private static func sentence(_ binary: BinaryOperation, _ reason: String, _ rule: LintedRule, isCertain: Bool = true) -> String {
         let consequence = binary.operation == .unless ? "nothing is ever taken away" : "no series find each other, and the result is empty"
-        return "\(reason): \(isCertain ? consequence : consequence + ", unless the label is missing on the other side too"); keep the label on both sides, or match with on() or ignoring()"
+        return
+            "\(reason): \(isCertain ? consequence : consequence + ", unless the label is missing on the other side too"); keep the label on both sides, or match with on() or ignoring()"
     }
 }

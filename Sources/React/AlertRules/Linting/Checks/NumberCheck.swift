@@ -26,7 +26,8 @@ enum NumberCheck {
         guard limit.value != limit.value.rounded() || (limit.value != 0 && limit.value.magnitude != 1 && isMeasured(compared)) else { return [] }
         // "== 100 % used" of a quotient that is at its end is exact.
         if limit.value == 100, case .binary = compared.bare { return [] }
-        let message = "\(rule.shown(compared)) is computed, and equals \(rule.text(left == nil ? binary.right : binary.left)) only by chance: compare with >= or <="
+        let message =
+            "\(rule.shown(compared)) is computed, and equals \(rule.text(left == nil ? binary.right : binary.left)) only by chance: compare with >= or <="
         return [rule.finding(.floatEquality, .warning, message, at: binary.range)]
     }
 
@@ -34,7 +35,8 @@ enum NumberCheck {
     private static func isMeasured(_ expression: Expression) -> Bool {
         switch expression.bare {
         case .binary(let binary): binary.operation == .divide || isMeasured(binary.left) || isMeasured(binary.right)
-        case .call(let call): ["rate", "irate", "increase", "deriv", "delta", "avg_over_time", "histogram_quantile", "predict_linear"].contains(call.function.name)
+        case .call(let call):
+            ["rate", "irate", "increase", "deriv", "delta", "avg_over_time", "histogram_quantile", "predict_linear"].contains(call.function.name)
         case .aggregation(let aggregation): aggregation.operation == .avg || isMeasured(aggregation.operand)
         default: false
         }
@@ -47,7 +49,8 @@ enum NumberCheck {
         if hasFactor100(found.compared), limit > 0, limit < 0.5, isPartOfWhole(found.compared) {
             return [
                 rule.finding(
-                    .percentage, .warning, "\(rule.shown(found.compared)) is a percentage, and \(rule.text(found.range)) is less than half of one: for a fraction leave the factor 100 out",
+                    .percentage, .warning,
+                    "\(rule.shown(found.compared)) is a percentage, and \(rule.text(found.range)) is less than half of one: for a fraction leave the factor 100 out",
                     at: found.range)
             ]
         }
@@ -59,7 +62,9 @@ enum NumberCheck {
     }
 
     private static func hasFactor100(_ expression: Expression) -> Bool {
-        guard case .binary(let binary) = expression.bare, binary.operation == .multiply || binary.operation == .subtract || binary.operation == .divide else { return false }
+        guard case .binary(let binary) = expression.bare, binary.operation == .multiply || binary.operation == .subtract || binary.operation == .divide else {
+            return false
+        }
         if binary.operation == .multiply, ConstantNumber(binary.left)?.value == 100 || ConstantNumber(binary.right)?.value == 100 { return true }
         return hasFactor100(binary.left) || hasFactor100(binary.right)
     }
@@ -91,13 +96,15 @@ enum NumberCheck {
     // MARK: Quotients
 
     private static func ratio(_ found: FoundThreshold, _ rule: LintedRule) -> [RuleFinding] {
-        guard case .binary(let division) = withoutFactor(found.compared.bare), division.operation == .divide, division.matching != nil || division.right.type == .vector
+        guard case .binary(let division) = withoutFactor(found.compared.bare), division.operation == .divide,
+            division.matching != nil || division.right.type == .vector
         else { return [] }
         let isUpward = found.threshold.comparison == .greater || found.threshold.comparison == .greaterOrEqual
         guard isUpward else { return [] }
         let isPart = PartOfWhole.holds(division.left, division.right)
         if isPart, !hasVolumeCondition(rule.expression), isRatioOfRates(division) {
-            let message = "with little traffic one failure is much of it: one of two requests at night is 50 %; add \"and \(rule.shown(division.right)) > ...\" for a least volume"
+            let message =
+                "with little traffic one failure is much of it: one of two requests at night is 50 %; add \"and \(rule.shown(division.right)) > ...\" for a least volume"
             return [rule.finding(.ratioWithoutVolume, .info, message, at: division.range)]
         }
         guard !isPart, isRatioOfRates(division), !hasVolumeCondition(rule.expression), !countsFailures(division.left) else { return [] }
@@ -107,7 +114,9 @@ enum NumberCheck {
 
     /// Where nothing happened, nothing failed either: 0 divided by 0 is no number, and above no limit.
     private static func countsFailures(_ expression: Expression) -> Bool {
-        let words = ["err", "fail", "drop", "denied", "reject", "retr", "timeout", "slow", "abort", "discard", "miss", "cancel", "throttl", "limit", "5xx", "4xx"]
+        let words = [
+            "err", "fail", "drop", "denied", "reject", "retr", "timeout", "slow", "abort", "discard", "miss", "cancel", "throttl", "limit", "5xx", "4xx",
+        ]
         return expression.selectors.joined().contains { matcher in matcher.name == SeriesLabels.metricName && words.contains { matcher.value.contains($0) } }
     }
 

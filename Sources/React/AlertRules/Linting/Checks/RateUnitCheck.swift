@@ -24,7 +24,10 @@ enum RateUnitCheck {
     private static func advice(_ rule: LintedRule, _ found: FoundThreshold, claim: Double, base: Double) -> String {
         let factor = claim / base
         let shown = rule.shown(found.compared)
-        if factor >= 1, factor == factor.rounded() { return "write \(shown) * \(Int(min(factor, 1e9))) \(found.threshold.comparison.rawValue) \(rule.text(found.range)), or use increase() over the whole time" }
+        if factor >= 1, factor == factor.rounded() {
+            return
+                "write \(shown) * \(Int(min(factor, 1e9))) \(found.threshold.comparison.rawValue) \(rule.text(found.range)), or use increase() over the whole time"
+        }
         return "compare with a number \(RateBase.name(base))"
     }
 
@@ -64,7 +67,8 @@ enum RateUnitCheck {
             return ["in the last", "in the past", "within the last", "over the last", "in last"].contains { rest.contains($0) } && !rest.prefix(2).contains("%")
         }
         guard claims else { return [] }
-        let message = "the texts speak of \(number) in all, but rate() counts per second: that many in \(DurationText.text(milliseconds: window)) are increase(...) > \(number)"
+        let message =
+            "the texts speak of \(number) in all, but rate() counts per second: that many in \(DurationText.text(milliseconds: window)) are increase(...) > \(number)"
         return [rule.finding(.rateUnit, .warning, message, at: found.range)]
     }
 

@@ -56,7 +56,8 @@ enum SelectorCheck {
 
     /// `absent` of several things is there only when all of them are gone.
     private static func absent(_ selector: VectorSelector, _ around: [Expression], _ rule: LintedRule) -> [RuleFinding] {
-        guard rule.alert != nil, case .call(let call)? = around.last(where: { if case .parenthesised = $0 { false } else { true } }), call.function.name == "absent",
+        guard rule.alert != nil, case .call(let call)? = around.last(where: { if case .parenthesised = $0 { false } else { true } }),
+            call.function.name == "absent",
             let matcher = selector.matchers.first(where: { ($0.valuesAllowed?.count ?? 0) > 1 && $0.comparison == .matches })
         else { return [] }
         let message = "absent() of \(matcher.text) fires only when all of these are gone at once: write one absent() for each, joined by or"

@@ -32,7 +32,8 @@ enum TemplateCheck {
 
     private static func dropped(_ label: String, _ labels: ResultLabels, in name: String, _ rule: LintedRule) -> String {
         let kept = labels.only.map { $0.isEmpty ? "has no labels at all" : "has only \($0.sorted().joined(separator: ", "))" } ?? "has dropped it"
-        return "\(name) asks for $labels.\(label), but the result of the expression \(kept), so that nothing stands there in the message: keep the label by by (...), or leave it out of the text"
+        return
+            "\(name) asks for $labels.\(label), but the result of the expression \(kept), so that nothing stands there in the message: keep the label by by (...), or leave it out of the text"
     }
 
     /// Names after `$labels.` and `.Labels.`; the latter only where no query is made, since there they are labels of its samples.

@@ -15,7 +15,8 @@ enum WindowCheck {
             guard case .call(let call) = part, needsTwoSamples.contains(call.function.name) else { return }
             if rule.alert != nil, call.function.name == "irate" || call.function.name == "idelta" {
                 let replacement = call.function.name == "irate" ? "rate" : "delta"
-                let message = "\(call.function.name)() looks at the last two samples only, so that the alert comes and goes with each of them: use \(replacement)()"
+                let message =
+                    "\(call.function.name)() looks at the last two samples only, so that the alert comes and goes with each of them: use \(replacement)()"
                 findings.append(rule.finding(.irate, .warning, message, at: call.range))
             }
             guard let argument = call.arguments.first(where: { $0.type == .matrix }), let (window, interval, isKnown) = window(argument, rule) else { return }
@@ -45,7 +46,8 @@ enum WindowCheck {
         let source = isKnown ? "samples are \(apart) apart" : "samples are usually \(apart) apart"
         let better = DurationText.text(milliseconds: intervalsGood * interval)
         if window < intervalsMin * interval {
-            let message = "\(call.function.name)() needs two samples, and a window of \(shown) mostly holds fewer (\(source)): it gives nothing then; write at least [\(better)]"
+            let message =
+                "\(call.function.name)() needs two samples, and a window of \(shown) mostly holds fewer (\(source)): it gives nothing then; write at least [\(better)]"
             return [rule.finding(.shortWindow, isKnown ? .error : .warning, message, at: call.range)]
         }
         guard window < intervalsGood * interval else { return [] }

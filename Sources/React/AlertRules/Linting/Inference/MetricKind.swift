@@ -10,7 +10,8 @@ enum MetricName {
 
     /// Gauges for certain: what no counter can measure.
     static func isGauge(_ name: String) -> Bool {
-        name == "up" || ["_info", "_ratio", "_percent", "_percentage", "_celsius", "_timestamp", "_timestamp_seconds", "_temperature"].contains { name.hasSuffix($0) }
+        name == "up"
+            || ["_info", "_ratio", "_percent", "_percentage", "_celsius", "_timestamp", "_timestamp_seconds", "_temperature"].contains { name.hasSuffix($0) }
     }
 
     /// The name without what a histogram or summary adds to it.

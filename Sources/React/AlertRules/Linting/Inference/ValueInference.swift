@@ -146,7 +146,9 @@ struct ValueInference {
             "day_of_month": ValueRange(lower: 1, upper: 31), "day_of_year": ValueRange(lower: 1, upper: 366), "days_in_month": ValueRange(lower: 28, upper: 31),
             "month": ValueRange(lower: 1, upper: 12), "year": ValueRange(lower: 0, isLowerOpen: true),
         ]
-        for name in ["rate", "irate", "increase", "changes", "resets", "abs", "sqrt", "exp", "stddev_over_time", "stdvar_over_time", "mad_over_time", "histogram_count"] {
+        for name in [
+            "rate", "irate", "increase", "changes", "resets", "abs", "sqrt", "exp", "stddev_over_time", "stdvar_over_time", "mad_over_time", "histogram_count",
+        ] {
             ranges[name] = .notNegative
         }
         return ranges

@@ -62,7 +62,8 @@ struct ValueRange: Equatable {
 
     static func + (lhs: ValueRange, rhs: ValueRange) -> ValueRange {
         ValueRange(
-            lower: lhs.lower + rhs.lower, upper: lhs.upper + rhs.upper, isLowerOpen: lhs.isLowerOpen || rhs.isLowerOpen, isUpperOpen: lhs.isUpperOpen || rhs.isUpperOpen
+            lower: lhs.lower + rhs.lower, upper: lhs.upper + rhs.upper, isLowerOpen: lhs.isLowerOpen || rhs.isLowerOpen,
+            isUpperOpen: lhs.isUpperOpen || rhs.isUpperOpen
         ).orAll
     }
 

@@ -64,7 +64,8 @@ struct KnowledgeCheck {
     }
 
     private func finding(
-        _ matcher: SeriesMatcher, _ named: SeriesMatcher, _ selector: VectorSelector, _ consequence: (severity: RuleFinding.Severity, text: String), _ rule: LintedRule
+        _ matcher: SeriesMatcher, _ named: SeriesMatcher, _ selector: VectorSelector, _ consequence: (severity: RuleFinding.Severity, text: String),
+        _ rule: LintedRule
     ) throws(SeriesError) -> RuleFinding? {
         let values = try knowledge.reader.labelValues(of: matcher.name, knowledge.listing([named], limit: RuleKnowledge.valuesMax + 1))
         if values.isEmpty {
@@ -108,17 +109,27 @@ struct KnowledgeCheck {
         if knowledge.isOutOfTime { return [] }
         let series: [AnswerSeries]
         do { series = try knowledge.values(rule.expression) } catch {
-            return [rule.finding(.evaluation, error.kind == .timeout ? .warning : .error, "over the last day the expression gives an error: \(error.message)", at: rule.expression.range)]
+            return [
+                rule.finding(
+                    .evaluation, error.kind == .timeout ? .warning : .error, "over the last day the expression gives an error: \(error.message)",
+                    at: rule.expression.range)
+            ]
         }
-        if series.isEmpty { return [rule.finding(.neverTrue, .info, "in the last day the condition was never true\(extreme(rule))", at: rule.expression.range)] }
+        if series.isEmpty {
+            return [rule.finding(.neverTrue, .info, "in the last day the condition was never true\(extreme(rule))", at: rule.expression.range)]
+        }
         var findings: [RuleFinding] = []
         let constant = series.count { $0.points.times.count == knowledge.instants }
         if constant > 0 {
-            let message = "in the last day the condition was true all the time, for \(constant) series of \(series.count): an alert that is always on tells nothing"
+            let message =
+                "in the last day the condition was true all the time, for \(constant) series of \(series.count): an alert that is always on tells nothing"
             findings.append(rule.finding(.alwaysOn, .warning, message, at: rule.expression.range))
         }
         if series.count > Self.alertsMany {
-            findings.append(rule.finding(.manyAlerts, .warning, "in the last day the rule would have made \(series.count) alerts: group them with by (...)", at: rule.expression.range))
+            findings.append(
+                rule.finding(
+                    .manyAlerts, .warning, "in the last day the rule would have made \(series.count) alerts: group them with by (...)",
+                    at: rule.expression.range))
         }
         return findings
     }
@@ -137,7 +148,9 @@ struct KnowledgeCheck {
     }
 
     private static func short(_ value: Double) -> String {
-        guard value.isFinite, value != 0, value != value.rounded() || value.magnitude >= 1e12 else { return value.isFinite ? String(Int64(value)) : String(value) }
+        guard value.isFinite, value != 0, value != value.rounded() || value.magnitude >= 1e12 else {
+            return value.isFinite ? String(Int64(value)) : String(value)
+        }
         var scale = 1.0
         while value.magnitude * scale < 1_000, scale < 1e15 { scale *= 10 }
         return String((value * scale).rounded() / scale)

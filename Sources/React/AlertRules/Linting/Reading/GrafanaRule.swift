@@ -40,7 +40,9 @@ struct GrafanaRule {
                 name = found.query ?? model["expression"]?.string ?? ""
             case "reduce", "resample": name = model["expression"]?.string ?? ""
             case "math":
-                guard let found = mathematics(model["expression"]?.string ?? "") else { return .failure(Reason(message: "the expression \(name) is computed by Grafana")) }
+                guard let found = mathematics(model["expression"]?.string ?? "") else {
+                    return .failure(Reason(message: "the expression \(name) is computed by Grafana"))
+                }
                 comparison = comparison ?? found.text
                 name = found.query
             default: return .failure(Reason(message: "the rule asks no Prometheus"))

@@ -78,7 +78,8 @@ package struct LintReader {
                 let place = problem.expressionPlace ?? TextPlace(line: problem.line, column: problem.column)
                 findings.append(
                     RuleFinding(
-                        .syntax, .error, problem.message, file: path, group: problem.group ?? "", rule: problem.ruleName ?? "", line: place.line, column: place.column))
+                        .syntax, .error, problem.message, file: path, group: problem.group ?? "", rule: problem.ruleName ?? "", line: place.line,
+                        column: place.column))
             }
         }
     }
@@ -137,7 +138,8 @@ package struct LintReader {
             let place = place(error.range.start, scalar)
             findings.append(
                 RuleFinding(
-                    .syntax, .error, "the expression cannot be read: \(error.message)", file: path, group: group, rule: name, line: place.line, column: place.column))
+                    .syntax, .error, "the expression cannot be read: \(error.message)", file: path, group: group, rule: name, line: place.line,
+                    column: place.column))
             return nil
         }
     }
@@ -158,7 +160,9 @@ package struct LintReader {
                     let inner = places(of: found.scalar)
                     places[[groups.count, group.rules.count]] = ExpressionPlaces { inner[max(0, $0 - found.offset)] }
                     group.rules.append(
-                        Rule(kind: kind, expression: expression, text: found.text, labels: labels(rule["labels"]), line: rule.mark?.line ?? 0, expressionLine: 0, expressionColumn: 0))
+                        Rule(
+                            kind: kind, expression: expression, text: found.text, labels: labels(rule["labels"]), line: rule.mark?.line ?? 0, expressionLine: 0,
+                            expressionColumn: 0))
                 }
             }
             groups.append(group)
@@ -186,7 +190,9 @@ package struct LintReader {
         }
     }
 
-    private mutating func tell(_ code: RuleFindingCode, _ severity: RuleFinding.Severity, _ message: String, _ node: Node?, _ group: String = "", _ rule: String = "") {
+    private mutating func tell(
+        _ code: RuleFindingCode, _ severity: RuleFinding.Severity, _ message: String, _ node: Node?, _ group: String = "", _ rule: String = ""
+    ) {
         findings.append(
             RuleFinding(code, severity, message, file: path, group: group, rule: rule, line: node?.mark?.line ?? 0, column: node?.mark?.column ?? 0))
     }

@@ -25,9 +25,11 @@ struct RunbookPage {
         let name = status.rule.name
         var html = Self.trail(name) + "<h1>\(MarkdownHTML.escaped(name))</h1>\n"
         html += "<p>This alert comes from a rule of yours, and no runbook was written for it: name one in the rule's <code>runbook_url</code>.</p>\n"
-        html += "<h2>The rule</h2>\n<p>Group <code>\(MarkdownHTML.escaped(group))</code>.</p>\n<pre><code>\(MarkdownHTML.escaped(status.rule.text))</code></pre>\n"
+        html +=
+            "<h2>The rule</h2>\n<p>Group <code>\(MarkdownHTML.escaped(group))</code>.</p>\n<pre><code>\(MarkdownHTML.escaped(status.rule.text))</code></pre>\n"
         if case .alerting(let alert) = status.rule.kind {
-            let annotations = alert.annotations.map { "<li><strong>\(MarkdownHTML.escaped($0.name))</strong> \(MarkdownHTML.escaped($0.value))</li>\n" }.joined()
+            let annotations = alert.annotations.map { "<li><strong>\(MarkdownHTML.escaped($0.name))</strong> \(MarkdownHTML.escaped($0.value))</li>\n" }
+                .joined()
             if !annotations.isEmpty { html += "<ul>\n\(annotations)</ul>\n" }
         }
         html += """
@@ -44,7 +46,9 @@ struct RunbookPage {
 
     /// For a name that nobody knows.
     func unknown(_ name: String) -> ServerResponse {
-        let html = "<h1>No runbook for this name</h1>\n<p>No alert of this server is called <code>\(MarkdownHTML.escaped(name.prefix(200)))</code>. These have runbooks:</p>\n" + list
+        let html =
+            "<h1>No runbook for this name</h1>\n<p>No alert of this server is called <code>\(MarkdownHTML.escaped(name.prefix(200)))</code>. These have runbooks:</p>\n"
+            + list
         return Self.response("No runbook", html, status: .notFound)
     }
 
@@ -72,7 +76,8 @@ struct RunbookPage {
         var result = ""
         for byte in text.utf8 {
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+                UInt8(ascii: "_"),
                 UInt8(ascii: "."):
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             default: result += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
