@@ -138,6 +138,12 @@ def test_a_silence_made_from_an_alert_keeps_it_quiet_until_it_is_ended(page, ser
     expect(row(page, "AlwaysOn")).not_to_contain_text("silenced")
 
 
+def test_a_link_of_a_message_begins_a_silence(page, served):
+    page.goto(f"{served.url}/?" + urllib.parse.urlencode({"page": "alerts", "view": "silences", "silence": '{alertname="AlwaysOn",provider="openai"}'}))
+    expect(page.get_by_role("dialog")).to_contain_text("Quietens this alert now")
+    assert "silence=" not in page.url
+
+
 def test_rules_say_how_they_stand_and_a_rule_is_replayed_over_the_past(page, served):
     open_view(page, served, "rules")
     rules = page.locator(".rule")

@@ -13,6 +13,7 @@ import { DEFAULT_RANGE } from './time-range.js';
  * @property {string} compare  what figures are compared with: `period`, `day`, `week`
  * @property {string} where    the filter, as typed
  * @property {string} open     id of the record in the side panel, or empty
+ * @property {string} silence  of the silences: matchers of a new one to begin with, as links in messages give them
  * @property {string} item     of the alerts page: the incident or silence that is unfolded, or empty
  * @property {string} sort     of the requests table, `-` before the field for descending
  * @property {string[]} cols   columns of the requests table, empty for the usual ones
@@ -29,10 +30,10 @@ import { DEFAULT_RANGE } from './time-range.js';
 /** @type {State} */
 export const DEFAULT_STATE = Object.freeze({
   page: 'overview', view: 'analytics', from: DEFAULT_RANGE.from, to: DEFAULT_RANGE.to, tz: 'local', compare: 'period', where: '',
-  open: '', sort: '-time', cols: [], only: {}, option: {}, full: '', table: [], folded: [], expr: '', tab: 'graph', point: '', item: '',
+  open: '', sort: '-time', cols: [], only: {}, option: {}, full: '', table: [], folded: [], expr: '', tab: 'graph', point: '', item: '', silence: '',
 });
 
-const TEXT_KEYS = ['page', 'view', 'from', 'to', 'tz', 'compare', 'where', 'open', 'sort', 'full', 'expr', 'tab', 'point', 'item'];
+const TEXT_KEYS = ['page', 'view', 'from', 'to', 'tz', 'compare', 'where', 'open', 'sort', 'full', 'expr', 'tab', 'point', 'item', 'silence'];
 const LIST_KEYS = ['cols', 'table', 'folded'];
 const CHOICES = { page: ['overview', 'requests', 'alerts', 'explore'], view: ['analytics', 'records', 'incidents', 'rules', 'silences', 'deliveries'], tab: ['graph', 'table'], compare: ['period', 'day', 'week'] };
 

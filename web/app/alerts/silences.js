@@ -3,10 +3,10 @@
 import { h, replace } from '../dom.js';
 import { icon } from '../icons.js';
 import { toast } from '../popover.js';
-import { current } from '../router.js';
+import { current, navigate } from '../router.js';
 import { alertNews, refreshAlerts } from './alert-news.js';
 import { expireSilence, fetchSilences } from './alerting-api.js';
-import { matcherText, matches } from './model.js';
+import { matcherText, matches, parseMatchers } from './model.js';
 import { ago, cardTable, failure, frame, instantOf, nothing } from './parts.js';
 import { openSilenceForm } from './silence-form.js';
 
@@ -21,6 +21,14 @@ export class SilencesView {
     this.element = h('div', { class: 'alerts-view' }, this.panel.element,
       h('p', { class: 'muted alerts-hint' }, 'For maintenance, make a silence that begins then. What recurs belongs into the time intervals of the routing file, whose routes it mutes.'));
     this.load();
+    // A link in a message says which alert is meant.
+    const { silence } = current();
+    if (silence) queueMicrotask(() => this.begin(silence));
+  }
+
+  begin(text) {
+    navigate({ silence: '' }, { replace: true });
+    try { openSilenceForm({ matchers: parseMatchers(text) }, () => this.load()); } catch (error) { toast(error.message); }
   }
 
   async load() {
