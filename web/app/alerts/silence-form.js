@@ -6,7 +6,7 @@ import { serverNow } from '../clock.js';
 import { zone } from '../router.js';
 import { resolveInstant } from '../time-range.js';
 import { formatInstant } from '../zone.js';
-import { alertNews, refreshAlerts } from './alert-news.js';
+import { alertNews, onAlertNews, refreshAlerts } from './alert-news.js';
 import { saveSilence } from './alerting-api.js';
 import { matcherText, matches, parseMatchers, tellingLabels } from './model.js';
 import { labelTags, personName, rememberPerson, severityBadge } from './parts.js';
@@ -36,7 +36,8 @@ export function openSilenceForm(silence, done) {
     h('div', { class: 'form-row' }, field('Your name', author), field('Why', comment, 'Whoever looks at it at night will be grateful.')),
     effect, error,
     h('div', { class: 'form-foot' }, h('button', { type: 'submit', class: 'button primary' }, silence.id ? 'Change the silence' : 'Silence')));
-  const close = openDialog(silence.id ? 'Change a silence' : 'New silence', form);
+  const close = openDialog(silence.id ? 'Change a silence' : 'New silence', form, { onclose: () => stop() });
+  const stop = onAlertNews(() => preview());
 
   function preview() {
     try {
