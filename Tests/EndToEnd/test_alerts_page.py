@@ -88,7 +88,7 @@ def row(page, name):
 def test_what_fires_stands_first_with_value_and_threshold(page, served):
     open_view(page, served)
     alert = row(page, "AlwaysOn")
-    expect(alert).to_contain_text("Seven is more than five")
+    expect(alert).to_contain_text("Seven is more than five", timeout=WAIT_MS)
     expect(alert).to_contain_text("7 > 5")
     expect(page.locator(".alert").first).to_contain_text("AlwaysOn")
     expect(row(page, "NotYet")).to_contain_text("pending")
@@ -96,7 +96,8 @@ def test_what_fires_stands_first_with_value_and_threshold(page, served):
     expect(page.locator(".tile-critical")).to_contain_text("1")
     alert.get_by_role("button", name="AlwaysOn", exact=True).click()
     expect(alert).to_contain_text("It always was.")
-    expect(page.locator(".timeline-row").first).to_contain_text("AlwaysOn")
+    # The series behind it is a few evaluations old, and the page asks for it every few seconds.
+    expect(page.locator(".timeline-row").first).to_contain_text("AlwaysOn", timeout=WAIT_MS)
 
 
 def test_an_incident_is_acknowledged_by_a_name_that_is_asked_for_once(page, served):
@@ -168,6 +169,6 @@ def test_the_overview_lists_what_fires_and_leads_to_it(page, served):
     page.goto(f"{served.url}/")
     firing = page.locator("#panel-firing")
     firing.scroll_into_view_if_needed()
-    expect(firing).to_contain_text("AlwaysOn")
+    expect(firing).to_contain_text("AlwaysOn", timeout=WAIT_MS)
     firing.get_by_role("link", name="AlwaysOn").click()
     page.wait_for_url(lambda url: dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query)).get("page") == "alerts")
