@@ -44,7 +44,7 @@ export class StateTimeline {
     replace(this.panel.body, h('div', { class: 'timeline' }, rows.slice(0, ROWS_MAX).map((row) => h('div', { class: 'timeline-row' },
       h('div', { class: 'timeline-name', title: row.name }, icon(row.severity === 'info' ? 'info' : row.severity), row.name),
       h('div', { class: 'timeline-track' }, row.spans.map((span) => h('button', {
-        type: 'button', class: `timeline-span severity-${span.severity} ${span.state}`, style: { left: place(span.from), width: `max(3px, calc(${place(span.to)} - ${place(span.from)}))` },
+        type: 'button', class: `timeline-span severity-${span.severity} ${span.state}`, style: { left: `min(${place(span.from)}, calc(100% - 3px))`, width: `max(3px, calc(${place(span.to)} - ${place(span.from)}))` },
         'aria-label': `${row.name} ${span.state} ${formatSpan(span.from, span.to, zone())}`,
         onpointerenter: (event) => showTooltip(describe(row, span), event.clientX, event.clientY), onpointerleave: hideTooltip,
         onclick: () => { hideTooltip(); navigate(absoluteRange(span.from - (span.to - span.from) - 60_000, span.to + 60_000)); },
