@@ -1,6 +1,7 @@
 import ByteCoding
 import Foundation
 import GatewayModel
+import KeepTestSupport
 import SeriesIngest
 import Testing
 

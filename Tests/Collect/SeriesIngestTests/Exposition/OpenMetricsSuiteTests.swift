@@ -1,5 +1,6 @@
 import Foundation
 import GatewayModel
+import KeepTestSupport
 import SeriesIngest
 import Testing
 

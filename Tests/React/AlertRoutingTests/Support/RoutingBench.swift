@@ -13,7 +13,11 @@ final class HandClock: RoutingClock {
     init(_ start: Timestamp = TestClock.start) { time = Mutex(start) }
 
     func now() -> Timestamp { time.withLock { $0 } }
-    func sleep(until time: Timestamp) async throws { try await Task.sleep(for: .seconds(3_600)) }
+    func sleep(until time: Timestamp) async throws {
+        await untilCancelled()
+        throw CancellationError()
+    }
+
     func advance(_ seconds: Double) { time.withLock { $0.microseconds += Int64(seconds * 1e6) } }
     func set(_ new: Timestamp) { time.withLock { $0 = new } }
 }

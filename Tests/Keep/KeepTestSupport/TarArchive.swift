@@ -1,11 +1,11 @@
 import ByteCoding
-import Foundation
+package import Foundation
 
 /// The regular files of a gzipped tar archive, by path.
-enum TarArchive {
-    struct Damaged: Error { let file: String }
+package enum TarArchive {
+    package struct Damaged: Error { package let file: String }
 
-    static func files(of archive: URL) throws -> [(path: String, bytes: [UInt8])] {
+    package static func files(of archive: URL) throws -> [(path: String, bytes: [UInt8])] {
         let bytes = try Gzip.decompress([UInt8](Data(contentsOf: archive)), limit: 256 << 20)
         var files: [(path: String, bytes: [UInt8])] = []
         var at = 0
