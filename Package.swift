@@ -74,7 +74,10 @@ let package = Package(
         .target(name: "Incidents", dependencies: ["ByteCoding", "GatewayModel", "DurableFiles"], path: "Sources/React/Incidents", swiftSettings: strict),
         // Serve
         .target(name: "HTTPTransport", dependencies: ["ByteCoding", logging, lifecycle] + nio, path: "Sources/Serve/HTTPTransport", swiftSettings: strict),
-        .target(name: "WebAPI", dependencies: ["ByteCoding", "GatewayModel", "Ingest", "SeriesIngest", "RequestQuery", "RequestMetrics", "PromQL", "AlertRules", "AlertRouting", "AlertDelivery", "Incidents", "HTTPTransport", logging], path: "Sources/Serve/WebAPI", swiftSettings: strict),
+        .target(
+            name: "Dashboards", dependencies: ["ByteCoding", "GatewayModel", "ConfigurationText", "DurableFiles", "RequestQuery", "RequestMetrics", "PromQL", "AlertRules", "Yams"], path: "Sources/Serve/Dashboards",
+            swiftSettings: strict),
+        .target(name: "WebAPI", dependencies: ["ByteCoding", "GatewayModel", "Ingest", "SeriesIngest", "RequestQuery", "RequestMetrics", "PromQL", "AlertRules", "AlertRouting", "AlertDelivery", "Incidents", "Dashboards", "HTTPTransport", logging], path: "Sources/Serve/WebAPI", swiftSettings: strict),
         .target(
             name: "Outbound", dependencies: ["ByteCoding", "GatewayModel", "ConfigurationText", "SeriesIngest", "AlertDelivery", logging] + nio + scraping,
             path: "Sources/Serve/Outbound", swiftSettings: strict),
@@ -82,7 +85,7 @@ let package = Package(
             name: "gatewatch",
             dependencies: [
                 "ByteCoding", "GatewayModel", "DemoTraffic", "Ingest", "SeriesIngest", "RequestStorage", "SeriesStorage", "RequestQuery", "RequestMetrics", "PromQL",
-                "ConfigurationText", "TextTemplates", "AlertRules", "AlertRouting", "AlertDelivery", "Incidents", "Outbound", "HTTPTransport", "WebAPI", "Yams", logging, lifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ConfigurationText", "TextTemplates", "AlertRules", "AlertRouting", "AlertDelivery", "Incidents", "Dashboards", "Outbound", "HTTPTransport", "WebAPI", "Yams", logging, lifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + scraping,
             path: "Sources/Serve/gatewatch", swiftSettings: strict),
         // Measured by `scripts/bench engine`
@@ -131,6 +134,9 @@ let package = Package(
             name: "IncidentsTests", dependencies: ["Incidents", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/React/IncidentsTests",
             swiftSettings: testing),
         .testTarget(
+            name: "DashboardsTests", dependencies: ["Dashboards", "RequestQuery", "RequestMetrics", "PromQL", "ConfigurationText", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"],
+            path: "Tests/Serve/DashboardsTests", swiftSettings: testing),
+        .testTarget(
             name: "OutboundTests", dependencies: ["Outbound", "AlertDelivery", "ConfigurationText", "ByteCoding", "GatewayModel", logging] + nio + scraping,
             path: "Tests/Serve/OutboundTests", swiftSettings: testing),
         .testTarget(
@@ -138,7 +144,7 @@ let package = Package(
             swiftSettings: testing),
         .testTarget(
             name: "WebAPITests",
-            dependencies: ["WebAPI", "AlertDelivery", "AlertRouting", "Ingest", "RequestQuery", "RequestMetrics", "PromQL", "RequestStorage", "HTTPTransport", "ByteCoding", "GatewayModel", logging] + nio,
+            dependencies: ["WebAPI", "Dashboards", "AlertDelivery", "AlertRouting", "Ingest", "RequestQuery", "RequestMetrics", "PromQL", "RequestStorage", "HTTPTransport", "ByteCoding", "GatewayModel", logging] + nio,
             path: "Tests/Serve/WebAPITests", swiftSettings: testing),
         .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: testing),
     ]

@@ -11,7 +11,7 @@ private let neighbours: Set<[String]> = [
     ["RequestMetrics", "RequestQuery"], ["RequestStorage", "DurableFiles"], ["SeriesStorage", "DurableFiles"],
     ["ConfigurationText", "GatewayModel"], ["AlertRules", "TextTemplates"], ["AlertRouting", "TextTemplates"],
     ["AlertDelivery", "TextTemplates"], ["AlertDelivery", "AlertRouting"], ["AlertDelivery", "AlertRules"], ["gatewatch", "Outbound"],
-    ["WebAPI", "HTTPTransport"], ["gatewatch", "HTTPTransport"], ["gatewatch", "WebAPI"],
+    ["WebAPI", "HTTPTransport"], ["WebAPI", "Dashboards"], ["gatewatch", "Dashboards"], ["gatewatch", "HTTPTransport"], ["gatewatch", "WebAPI"],
 ]
 
 /// Collect, Keep and Query meet only through the protocols of Base.
