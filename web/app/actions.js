@@ -14,7 +14,7 @@ export function requestsBehind({ from, to, clause = '', sort = '-time' }) {
   const state = current();
   const where = clause && !state.where.includes(clause) ? both(state.where, clause) : state.where;
   const times = from === undefined ? {} : absoluteRange(from, to);
-  return { page: 'requests', view: 'records', ...times, where, sort, open: '', full: '', table: [] };
+  return { page: 'requests', view: 'records', ...times, where, sort, open: '', full: '', table: [], vars: {} };
 }
 
 /** Narrows the page to one value of a field. */

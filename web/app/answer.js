@@ -35,8 +35,8 @@ export function valueName(value, labels) {
 }
 
 /**
- * The buckets of a bucketed answer. `panel.query.by` names the grouping field (at most one), `panel.series` the series where
- * they are measures, and `panel.perSecond` turns counts and sums into rates over the part of the bucket that lies in the range:
+ * The buckets of a bucketed answer. `panel.query.by` names the grouping field (at most one), a measure's
+ * `as` what its series is called, and `panel.options.per_second` turns counts and sums into rates over the part of the bucket that lies in the range:
  * so the first and the running bucket do not dip only because they are short.
  * @returns {Buckets}
  */
@@ -57,7 +57,7 @@ export function bucketsOf(answer, panel) {
     const index = place.get(row[0]);
     for (const [column, list] of columns.entries()) {
       const value = row[1 + groupCount + column];
-      list[index] = panel.perSecond && value !== null ? value / seconds[index] : value;
+      list[index] = panel.options.per_second && value !== null ? value / seconds[index] : value;
     }
   }
   const openFrom = answer.completeness?.open_from ? Date.parse(answer.completeness.open_from) : Infinity;
@@ -92,12 +92,17 @@ function seriesOf(groups, field, panel) {
   for (const [value, columns] of groups) {
     for (const [index, values] of columns.entries()) {
       const measure = panel.query.measures[index];
-      const spec = panel.series?.find((item) => item.measure === measure || item.measure === nameOf(measure));
-      const name = field ? valueName(value, panel.labels) + (columns.length > 1 ? ` ${spec?.name ?? nameOf(measure)}` : '') : spec?.name ?? nameOf(measure);
-      all.push({ name, field, value, measure, clause: both(field ? groupClause(field, value, named) : '', spec?.clause), values, slot: index });
+      const label = valueName(nameOf(measure), panel.options.labels);
+      const name = field ? valueName(value, panel.options.labels) + (columns.length > 1 ? ` ${label}` : '') : label;
+      all.push({ name, field, value, measure, clause: both(field ? groupClause(field, value, named) : '', panel.drill?.where === undefined ? countedBy(measure) : ''), values, slot: index });
     }
   }
-  return panel.sorted ? all.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })) : all;
+  return panel.options.sorted ? all.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })) : all;
+}
+
+/** The filter inside `ratio(...)` and `count(...)`: what their figure counts; empty for other measures. */
+export function countedBy(measure) {
+  return /^(?:ratio|count)\((.*)\)(?:\sas\s\S+)?$/.exec(measure)?.[1] ?? '';
 }
 
 function both(a, b) {

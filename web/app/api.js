@@ -66,10 +66,19 @@ function search(parameters) {
 /** The most queries in one batch. */
 export const BATCH_MAX = 50;
 
-/** The answers to `queries`, in order; an element is an ApiError where that query failed. */
-export async function queryBatch(queries, signal) {
-  const response = await post('/api/v1/requests/query', { queries }, signal);
+/**
+ * The answers to `queries` to requests or series, in order; an element is an ApiError where that query failed.
+ * @param {import('./known-answers.js').KnownAnswers} known  what was answered before
+ */
+export async function queryPanels(queries, known, signal) {
+  const response = await post('/api/v1/panels/query', { queries: queries.map((query) => known.mark(query)) }, signal);
   const { results } = await response.json();
+  return results.map((result, index) => (result.error ? new ApiError(result.error, 200) : known.take(queries[index], result)));
+}
+
+/** The answers to `queries` to requests, in order; an element is an ApiError where that query failed. */
+export async function queryBatch(queries, signal) {
+  const { results } = await (await post('/api/v1/requests/query', { queries }, signal)).json();
   return results.map((result) => (result.error ? new ApiError(result.error, 200) : result));
 }
 

@@ -3,7 +3,7 @@
 
 /** What makes two queries askable together: all but the measures, where no ranking depends on a measure. */
 function kinKey(query) {
-  if (query.by?.length || query.limit || query.order) return JSON.stringify(query);
+  if (query.promql || query.by?.length || query.limit || query.order) return JSON.stringify(query);
   return JSON.stringify({ ...query, measures: undefined });
 }
 
@@ -21,8 +21,9 @@ export function planBatch(queries) {
     if (place === undefined) {
       place = sent.length;
       places.set(key, place);
-      sent.push({ ...query, measures: [...query.measures] });
+      sent.push(query.promql ? query : { ...query, measures: [...query.measures] });
     }
+    if (query.promql) return place;
     for (const measure of query.measures) {
       if (!sent[place].measures.includes(measure)) sent[place].measures.push(measure);
     }
@@ -33,7 +34,7 @@ export function planBatch(queries) {
 
 // Columns are taken by position, not by name: a server may print a measure in its own words.
 function narrowed(result, query, asked) {
-  if (!result?.columns || asked.measures.every((measure, index) => measure === query.measures[index])) return result;
+  if (!result?.columns || query.promql || asked.measures.every((measure, index) => measure === query.measures[index])) return result;
   const groups = result.columns.length - asked.measures.length;
   const order = [...Array(groups).keys(), ...query.measures.map((measure) => groups + asked.measures.indexOf(measure))];
   return { ...result, columns: order.map((index) => result.columns[index]), rows: result.rows.map((row) => order.map((index) => row[index])) };

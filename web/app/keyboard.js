@@ -2,6 +2,7 @@
 
 import { toggleHelp } from './help.js';
 import { togglePause } from './live-pill.js';
+import { LEAVING } from './navigation.js';
 import { openRange, shiftBy, widen } from './range-picker.js';
 import { demand } from './refresher.js';
 import { current, navigate } from './router.js';
@@ -37,12 +38,11 @@ function escape() {
   else if (current().full) navigate({ full: '' });
 }
 
+const go = (page, view = 'analytics') => () => navigate({ ...LEAVING, page, view });
+
 const pairs = {
-  o: () => navigate({ page: 'overview', view: 'analytics', open: '', full: '', item: '' }),
-  r: () => navigate({ page: 'requests', view: 'analytics', open: '', full: '', item: '' }),
-  a: () => navigate({ page: 'alerts', view: 'analytics', open: '', full: '', item: '' }),
-  e: () => navigate({ page: 'explore', view: 'analytics', open: '', full: '', item: '' }),
-  l: () => navigate({ page: 'requests', view: 'records', open: '', full: '' }),
+  o: go('overview'), r: go('requests'), l: go('requests', 'records'), a: go('alerts'), e: go('explore'), p: go('performance'), c: go('clients'), h: go('providers'), m: go('models'),
+  $: go('cost'), i: go('infrastructure'),
 };
 
 const singles = {

@@ -1,4 +1,5 @@
-// A page from its data: sections of panels, some foldable; on the requests page also the choice between figures and the list.
+// A page from its dashboard: sections of panels, some foldable, choices above them, and where a dashboard has it the choice
+// between figures and the list of single requests.
 
 import { h, replace } from './dom.js';
 import { icon } from './icons.js';
@@ -6,17 +7,22 @@ import { Panel } from './panel.js';
 import { pageNote } from './panel-states.js';
 import { demand, onRefresh } from './refresher.js';
 import { current, linkTo, navigate, onNavigate } from './router.js';
+import { VariableBar } from './variables.js';
 import { RecordsTable } from './requests/records-table.js';
 
+/** The two ways to see a page that lists requests. */
+const VIEWS = { analytics: 'Analytics', records: 'Requests' };
+
 export class PageView {
-  /** @param {object} page  data of pages/*.js */
+  /** @param {object} page  a dashboard of dashboards.js */
   constructor(page) {
     this.page = page;
     this.parts = [];
     const { view } = current();
     const records = page.records && view === 'records';
     this.note = h('div', {});
-    this.element = h('div', { class: `page page-${page.id}` }, this.headline(), this.note, records ? this.recordsView() : page.sections.map((section) => this.section(section)),
+    this.foldedAtFirst = page.sections.filter((section) => section.folded).map((section) => section.id);
+    this.element = h('div', { class: `page page-${page.id}` }, this.headline(), page.variables.length > 0 && this.add(new VariableBar(page.variables)).element, this.note, records ? this.recordsView() : page.sections.map((section) => this.section(section)),
       page.records && this.add(new RecordsTable()).element);
     this.stops = [onRefresh(() => replace(this.note, pageNote())), onNavigate((_, changed) => { if (changed.has('folded')) this.fold(); })];
   }
@@ -29,8 +35,8 @@ export class PageView {
   headline() {
     const { page } = this;
     return h('div', { class: 'page-head' }, h('h1', {}, page.title),
-      page.views && h('nav', { class: 'choice views', 'aria-label': 'View' },
-        Object.entries(page.views).map(([view, label]) => h('a',
+      page.records && h('nav', { class: 'choice views', 'aria-label': 'View' },
+        Object.entries(VIEWS).map(([view, label]) => h('a',
           { ...linkTo(() => ({ view, sort: '-time' })), 'aria-current': current().view === view ? 'page' : null },
           label,
         )),
@@ -38,19 +44,21 @@ export class PageView {
   }
 
   recordsView() {
-    return h('div', { class: 'section-panels' }, this.panel(this.page.records.strip, 2));
+    return h('div', { class: 'section-panels' }, this.panel(this.page.records, 2, 'grid'));
   }
 
-  panel(spec, level) {
-    const panel = this.add(new Panel(spec, level));
-    panel.element.classList.add(spec.wide ? 'span-wide' : `span-${spec.size ?? 'stat'}`);
+  panel(spec, level, layout) {
+    const panel = this.add(new Panel(spec, level, this.page.variables));
+    const columns = layout === 'stats' ? Math.max(1, Math.round(spec.width / 2)) : spec.width;
+    panel.element.classList.add(widthClass(columns, layout));
+    panel.element.style.setProperty('--columns', columns);
     return panel.element;
   }
 
   section(section) {
     const panels = h('div',
       { class: `section-panels ${section.layout === 'stats' ? 'stats' : ''}`, id: `section-${section.id}` },
-      section.panels.map((spec) => this.panel(spec, section.title ? 3 : 2)),
+      section.panels.map((spec) => this.panel(spec, section.title ? 3 : 2, section.layout)),
     );
     if (!section.title) return panels;
     const button = h('button',
@@ -70,7 +78,8 @@ export class PageView {
   }
 
   foldOne(element) {
-    const folded = current().folded.includes(element.dataset.section);
+    // The URL names the sections that stand otherwise than their dashboard has them.
+    const folded = current().folded.includes(element.dataset.section) !== this.foldedAtFirst.includes(element.dataset.section);
     element.classList.toggle('folded', folded);
     element.querySelector('.section-panels').hidden = folded;
     element.querySelector('.section-title').setAttribute('aria-expanded', String(!folded));
@@ -85,4 +94,10 @@ export class PageView {
 function toggle(id) {
   const { folded } = current();
   navigate({ folded: folded.includes(id) ? folded.filter((other) => other !== id) : [...folded, id] }, { replace: true });
+}
+
+/** How a panel of so many columns behaves where there is less room. */
+function widthClass(columns, layout) {
+  if (layout === 'stats') return 'width-stat';
+  return columns > 8 ? 'width-full' : columns > 4 ? 'width-half' : 'width-third';
 }

@@ -40,7 +40,7 @@ function toggleTable(spec) {
 
 /** Opens what a panel means: its question, how it is computed, what to do. */
 export function openDescription(anchor, spec) {
-  const { question, description = {}, thresholds } = spec;
+  const { question, description, thresholds } = spec;
   openPopover(anchor, h('div', { class: 'description' },
     h('h3', {}, question),
     description.formula && h('p', {}, description.formula),
@@ -51,7 +51,6 @@ export function openDescription(anchor, spec) {
 function thresholdText({ thresholds, unit }) {
   const parts = (limits, of, name = '') => ['warning', 'critical'].filter((level) => limits[level] !== undefined)
     .map((level) => `${name}${level} ${limits.below ? 'below' : 'above'} ${format(limits[level], of)}`);
-  if (thresholds.errors) return `Thresholds: ${[...parts(thresholds.errors, 'ratio', 'error rate '), ...parts(thresholds.p95, 's', 'p95 ')].join(', ')}.`;
   return `Thresholds: ${parts(thresholds, unit).join(', ')}.`;
 }
 

@@ -40,7 +40,7 @@ export function emptyNotice(panel) {
       h('a', { class: 'button', ...linkTo({ where: '' }) }, 'Clear the filter')));
   }
   if (matched) return h('div', { class: 'notice notice-empty' },
-    h('p', {}, panel.emptyFor ?? 'None of the requests in this range carries this figure.'),
+    h('p', {}, panel.needs ?? 'None of the requests in this range carries this figure.'),
   );
   return nothingInRange();
 }

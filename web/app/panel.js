@@ -5,12 +5,14 @@ import { errorNotice, completenessNote, emptyNotice, outdatedNote, skeleton } fr
 import { chartKinds } from './charts/kinds.js';
 import { completenessMark } from './completeness-mark.js';
 import { h, replace } from './dom.js';
+import { both } from './filter-text.js';
 import { icon } from './icons.js';
 import { openDescription, openPanelMenu } from './panel-menu.js';
 import { panelTable } from './panel-table.js';
 import { addPanel } from './refresher.js';
 import { current, navigate, onNavigate } from './router.js';
 import { onThemeChange } from './theme.js';
+import { variableClause, variableValues } from './variables.js';
 
 /** Old data is dimmed only when the new takes longer than this: a flicker on each quick refresh would disturb. */
 const SLOW_MS = 700;
@@ -18,11 +20,17 @@ const SLOW_MS = 700;
 const AHEAD = '240px';
 
 export class Panel {
-  /** @param {object} spec  one entry of pages/*.js  @param {number} level  of its heading: 2 directly on a page, 3 in a titled section */
-  constructor(spec, level = 3) {
-    this.spec = spec;
+  /**
+   * @param {object} spec  a panel of dashboards.js
+   * @param {number} level  of its heading: 2 directly on a page, 3 in a titled section
+   * @param {object[]} variables  of its dashboard
+   */
+  constructor(spec, level = 3, variables = []) {
+    this.spec = { ...spec, ...(spec.query && { query: { ...spec.query } }) };
+    this.where = spec.query?.where ?? '';
+    this.variables = variables;
     this.level = level;
-    this.kind = chartKinds[spec.kind];
+    this.kind = chartKinds[spec.chart];
     this.stale = true;
     this.inView = false;
     this.hasData = false;
@@ -37,14 +45,14 @@ export class Panel {
     const { spec } = this;
     const titleId = `title-${spec.id}`;
     this.tools = h('div', { class: 'panel-tools' });
-    this.complete = this.kind.queries && completenessMark({ brief: spec.kind === 'stat' });
+    this.complete = this.kind.queries && completenessMark({ brief: spec.chart === 'stat' });
     this.body = h('div', { class: 'panel-body' });
     this.chartHost = h('div', { class: 'panel-chart' });
-    this.over = h('div', { class: 'panel-over' }, skeleton(spec.kind));
+    this.over = h('div', { class: 'panel-over' }, skeleton(spec.chart));
     this.notes = h('div', { class: 'panel-notes' });
     this.body.append(this.chartHost, this.over);
     this.element = h('section', {
-      class: `panel panel-${spec.kind}`,
+      class: `panel panel-${spec.chart}`,
       id: `panel-${spec.id}`,
       'aria-labelledby': titleId,
       dataset: { panel: spec.id },
@@ -82,7 +90,7 @@ export class Panel {
 
   unitTag() {
     const unit = { 'req/s': 'req/s', 'tok/s': 'tok/s', '{token}': 'tokens' }[this.spec.unit];
-    return unit && this.spec.kind === 'time' ? h('span', { class: 'panel-unit' }, unit) : null;
+    return unit && this.spec.chart === 'time' ? h('span', { class: 'panel-unit' }, unit) : null;
   }
 
   drawTools() {
@@ -104,7 +112,10 @@ export class Panel {
   }
 
   queries(wish) {
-    this.lastQueries = this.kind.queries(this.spec, wish, this.body.clientWidth || 480);
+    // In the panel's own filter, so that what a click leads to is narrowed as the figures are.
+    if (this.spec.query) this.spec.query.where = both(variableClause(this.variables, this.spec), this.where);
+    const asked = { ...wish, variables: variableValues(this.variables) };
+    this.lastQueries = this.kind.queries(this.spec, asked, this.body.clientWidth || 480);
     return this.lastQueries;
   }
 
@@ -149,8 +160,8 @@ export class Panel {
 
   /** What the panel is asked at the moment, apart from the passing of time. */
   question() {
-    const { from, to, tz, where, compare, option } = current();
-    return JSON.stringify([from, to, tz, where, compare, option[this.spec.id]]);
+    const { from, to, tz, where, compare, option, vars } = current();
+    return JSON.stringify([from, to, tz, where, compare, option[this.spec.id], vars]);
   }
 
   /** Shows the chart, the table, the error or the emptiness, whichever holds. */

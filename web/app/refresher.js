@@ -1,9 +1,10 @@
 // Keeps what is on the screen fresh: all visible panels in one request, never two requests at once, at a pace that suits
 // the range, and not at all while someone reads (hovering), has pressed pause, or looks elsewhere.
 
-import { BATCH_MAX, queryBatch } from './api.js';
+import { BATCH_MAX, queryPanels } from './api.js';
 import { planBatch } from './batch-plan.js';
 import { isHoveringChart, onHoverChange } from './charts/surface.js';
+import { KnownAnswers } from './known-answers.js';
 import { isPressed, released } from './press.js';
 import { serverNow } from './clock.js';
 import { news, onNews } from './live.js';
@@ -11,7 +12,7 @@ import { current, followsClock, onNavigate, range, zone } from './router.js';
 import { refreshInterval } from './time-range.js';
 
 /** Changes of the state that need new answers; others only repaint. */
-const ASKING = ['from', 'to', 'tz', 'where', 'compare', 'page', 'view', 'option', 'full', 'folded'];
+const ASKING = ['from', 'to', 'tz', 'where', 'compare', 'page', 'view', 'option', 'full', 'folded', 'vars'];
 /** A server that answers slowly is asked less: at most this share of the time is spent asking. */
 const BUSY_SHARE_MAX = 0.25;
 
@@ -25,6 +26,8 @@ let lastTook = 0;
 let lastSequence = -1;
 let timer = 0;
 let finished = 0;
+/** What has been answered last to each question, so that the server need not say it again. */
+const known = new KnownAnswers();
 /** Counts of the range with and without the page's filter, null while unknown. */
 let facts = { matched: null, total: null, error: null };
 
@@ -148,7 +151,7 @@ function hand(panel, answers, wish) {
 
 async function sendInBatches(queries, signal) {
   const results = [];
-  for (let at = 0; at < queries.length; at += BATCH_MAX) results.push(...await queryBatch(queries.slice(at, at + BATCH_MAX), signal));
+  for (let at = 0; at < queries.length; at += BATCH_MAX) results.push(...await queryPanels(queries.slice(at, at + BATCH_MAX), known, signal));
   return results;
 }
 

@@ -1,6 +1,5 @@
 // What stands around the pages: name, navigation, live state, time range, theme, help, and the filter.
 
-import { alertNews, onAlertNews } from './alerts/alert-news.js';
 import { h, replace, svg } from './dom.js';
 import { facets } from './facets.js';
 import { FilterBar } from './filter-bar.js';
@@ -8,16 +7,15 @@ import { toggleHelp } from './help.js';
 import { icon } from './icons.js';
 import { livePill } from './live-pill.js';
 import { news, onNews } from './live.js';
+import { LEAVING, pagesButton } from './navigation.js';
 import { openMenu } from './popover.js';
 import { rangePicker } from './range-picker.js';
-import { current, linkTo, onNavigate } from './router.js';
+import { linkTo } from './router.js';
 import { setTheme, themeChoice } from './theme.js';
-
-const PAGES = [['overview', 'Overview', 'g o'], ['requests', 'Requests', 'g r'], ['alerts', 'Alerts', 'g a'], ['explore', 'Explore', 'g e']];
 
 /** The head of the page. */
 export function shell() {
-  const bar = h('div', { class: 'bar' }, brand(), navigation(), h('div', { class: 'bar-space' }), livePill(), rangePicker(), tools());
+  const bar = h('div', { class: 'bar' }, pagesButton(), brand(), h('div', { class: 'bar-space' }), livePill(), rangePicker(), tools());
   const filter = new FilterBar();
   const element = h('header', { class: 'shell' },
     h('a',
@@ -45,33 +43,12 @@ function brand() {
   const draw = () => replace(note, news().status?.demo ? 'demo' : '');
   onNews((what) => { if (what === 'status') draw(); });
   draw();
-  return h('a', { class: 'brand', ...linkTo(() => ({ page: 'overview', view: 'analytics', open: '', full: '', item: '' })), 'aria-label': 'Gatewatch' },
+  return h('a', { class: 'brand', ...linkTo(() => ({ ...LEAVING, page: 'overview' })), 'aria-label': 'Gatewatch' },
     svg('svg', { class: 'mark', viewBox: '0 0 24 24', 'aria-hidden': 'true' },
       svg('path', { class: 'mark-gate', d: 'M4 21V9a8 8 0 0 1 16 0v12' }),
       svg('path', { class: 'mark-pulse', d: 'M6.5 14.5h3l1.7-4 2 7 1.6-3h2.7' }),
     ),
     h('span', { class: 'brand-name' }, 'Gatewatch'), note);
-}
-
-function navigation() {
-  const nav = h('nav', { class: 'pages', 'aria-label': 'Pages' });
-  // Range and filter are carried along; what belongs to one page is not.
-  const draw = () => replace(nav, PAGES.map(([page, label, keys]) => h('a', {
-    ...linkTo(() => ({ page, view: 'analytics', open: '', full: '', item: '' })), title: keys, 'aria-current': current().page === page ? 'page' : null,
-  }, label, page === 'alerts' && firingCount())));
-  onNavigate(draw);
-  let shown = '';
-  // Drawn anew only when the number changes: a link that is replaced loses the focus.
-  onAlertNews(({ counts }) => { const key = `${counts.critical} ${counts.warning} ${counts.info}`; if (key !== shown) { shown = key; draw(); } });
-  draw();
-  return nav;
-}
-
-/** How many alerts fire, coloured by the worst of them; nothing where none does. */
-function firingCount() {
-  const { critical, warning, info } = alertNews().counts;
-  const count = critical + warning + info;
-  return count > 0 && h('span', { class: `nav-count severity-${critical ? 'critical' : warning ? 'warning' : 'info'}`, title: `${count} firing` }, String(count));
 }
 
 function tools() {

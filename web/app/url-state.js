@@ -5,7 +5,7 @@ import { DEFAULT_RANGE } from './time-range.js';
 
 /**
  * @typedef {object} State
- * @property {string} page     `overview`, `requests`, `alerts` or `explore`
+ * @property {string} page     `alerts`, `explore`, or the id of a dashboard
  * @property {string} view     of the requests page: `analytics` or `records`; of the alerts page: `analytics` (what is active), `incidents`, `rules`, `silences`, `deliveries`
  * @property {string} from     start of the range, an expression of time-range.js
  * @property {string} to       end of the range
@@ -19,9 +19,10 @@ import { DEFAULT_RANGE } from './time-range.js';
  * @property {string[]} cols   columns of the requests table, empty for the usual ones
  * @property {Object<string, string[]>} only  per panel the series shown, absent for all
  * @property {Object<string, string>} option  per panel its choice (dimension of a ranking, ...)
+ * @property {Object<string, string[]>} vars  per variable of the dashboard the chosen values, absent for its default
  * @property {string} full     panel on the full screen, or empty
  * @property {string[]} table  panels shown as a table
- * @property {string[]} folded sections folded away
+ * @property {string[]} folded sections that stand otherwise than the dashboard has them: folded, or unfolded
  * @property {string} expr     PromQL expression of the Explore page
  * @property {string} tab      of the Explore page: `graph` or `table`
  * @property {string} point    chosen point of the Explore page: seconds, a blank, and the series' labels as JSON
@@ -30,20 +31,22 @@ import { DEFAULT_RANGE } from './time-range.js';
 /** @type {State} */
 export const DEFAULT_STATE = Object.freeze({
   page: 'overview', view: 'analytics', from: DEFAULT_RANGE.from, to: DEFAULT_RANGE.to, tz: 'local', compare: 'period', where: '',
-  open: '', sort: '-time', cols: [], only: {}, option: {}, full: '', table: [], folded: [], expr: '', tab: 'graph', point: '', item: '', silence: '',
+  open: '', sort: '-time', cols: [], only: {}, option: {}, vars: {}, full: '', table: [], folded: [], expr: '', tab: 'graph', point: '', item: '', silence: '',
 });
 
 const TEXT_KEYS = ['page', 'view', 'from', 'to', 'tz', 'compare', 'where', 'open', 'sort', 'full', 'expr', 'tab', 'point', 'item', 'silence'];
 const LIST_KEYS = ['cols', 'table', 'folded'];
-const CHOICES = { page: ['overview', 'requests', 'alerts', 'explore'], view: ['analytics', 'records', 'incidents', 'rules', 'silences', 'deliveries'], tab: ['graph', 'table'], compare: ['period', 'day', 'week'] };
+/** What an id of a dashboard looks like. */
+const PAGE = /^[a-z0-9][a-z0-9-]{0,59}$/;
+const CHOICES = { view: ['analytics', 'records', 'incidents', 'rules', 'silences', 'deliveries'], tab: ['graph', 'table'], compare: ['period', 'day', 'week'] };
 
 /** The state that a URL's query text (`?page=requests&...`) means. */
 export function decodeState(search) {
   const parameters = new URLSearchParams(search);
-  const state = { ...DEFAULT_STATE, only: {}, option: {} };
+  const state = { ...DEFAULT_STATE, only: {}, option: {}, vars: {} };
   for (const key of TEXT_KEYS) {
     const value = parameters.get(key);
-    if (value !== null && (!CHOICES[key] || CHOICES[key].includes(value))) state[key] = value;
+    if (value !== null && (!CHOICES[key] || CHOICES[key].includes(value)) && (key !== 'page' || PAGE.test(value))) state[key] = value;
   }
   for (const key of LIST_KEYS) {
     const value = parameters.get(key);
@@ -52,6 +55,7 @@ export function decodeState(search) {
   for (const [key, value] of parameters) {
     if (key.startsWith('only.')) state.only[key.slice(5)] = unjoin(value);
     else if (key.startsWith('option.')) state.option[key.slice(7)] = value;
+    else if (key.startsWith('var.')) state.vars[key.slice(4)] = unjoin(value);
   }
   return state;
 }
@@ -67,6 +71,7 @@ export function encodeState(state) {
   }
   for (const panel of Object.keys(state.only).sort()) pairs.push([`only.${panel}`, join(state.only[panel])]);
   for (const panel of Object.keys(state.option).sort()) pairs.push([`option.${panel}`, state.option[panel]]);
+  for (const name of Object.keys(state.vars).sort()) pairs.push([`var.${name}`, join(state.vars[name])]);
   return pairs.length ? `?${pairs.map(([key, value]) => `${part(key)}=${part(value)}`).join('&')}` : '';
 }
 

@@ -39,14 +39,3 @@ test('names are imported only where they are used', () => {
     }
   }
 });
-
-test('panels of one page have different names and say what they ask', async () => {
-  const { overviewPage } = await import('../app/pages/overview.js');
-  const { requestsPage } = await import('../app/pages/requests.js');
-  const all = [overviewPage, requestsPage].flatMap((item) => item.sections.flatMap((section) => section.panels));
-  assert.equal(new Set(all.map((panel) => panel.id)).size, all.length);
-  for (const panel of all) {
-    assert.ok(panel.title && panel.question?.endsWith('?'), panel.id);
-    assert.ok(panel.description?.formula && panel.description.action, panel.id);
-  }
-});

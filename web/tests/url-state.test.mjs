@@ -23,8 +23,14 @@ test('links stay readable', () => {
   assert.equal(encodeState({ ...DEFAULT_STATE, from: 'now-6h', where: 'provider: openai' }), '?from=now-6h&where=provider:+openai');
 });
 
-test('unknown pages and keys fall back to the default', () => {
-  assert.deepEqual(decodeState('?page=nowhere&compare=x&foo=bar'), { ...DEFAULT_STATE });
+test('impossible pages and unknown keys fall back to the default', () => {
+  assert.deepEqual(decodeState('?page=No+where&compare=x&foo=bar'), { ...DEFAULT_STATE });
+  assert.equal(decodeState('?page=my-own-2').page, 'my-own-2');
+});
+
+test('chosen values of variables survive', () => {
+  const state = { ...DEFAULT_STATE, page: 'provider', vars: { provider: ['openai', 'a,b'] } };
+  assert.deepEqual(decodeState(encodeState(state)), state);
 });
 
 test('changes are found by value', () => {

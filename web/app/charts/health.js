@@ -27,7 +27,7 @@ class Health {
     const age = newest ? Math.max(0, (serverNow() - Date.parse(newest)) / 1000) : null;
     const lag = tick?.ingest_lag_seconds ?? null;
     const rejected = tick?.rejected ?? status.sources.reduce((sum, source) => sum + source.rejected, 0);
-    const { freshness, lag: lagLimits } = this.panel.limits;
+    const { freshness, lag: lagLimits } = this.panel.options.limits;
     replace(this.box, h('dl', { class: 'health-figures' },
       figure('Newest record', age === null ? '\u2013' : `${formatAge(age)} ago`, levelOf(age, freshness)),
       figure('Ingest lag', lag === null ? '\u2013' : format(lag, 's'), levelOf(lag, lagLimits)),

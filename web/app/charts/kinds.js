@@ -2,13 +2,13 @@
 
 import { firingKind } from './firing.js';
 import { healthKind } from './health.js';
-import { heatTableKind } from './heat-table.js';
+import { matrixKind } from './matrix.js';
 import { moversKind } from './movers.js';
 import { providerTilesKind } from './provider-tiles.js';
 import { rankingKind } from './ranking.js';
 import { statKind } from './stat.js';
 import { timeKind } from './time-chart.js';
-import { weekHeatKind } from './week-heat.js';
+import { weekKind } from './week.js';
 
 /**
  * A kind: `queries(panel, wish, pixels)` lists the queries (absent where a panel needs none), `create(host, panel)` makes the
@@ -16,5 +16,5 @@ import { weekHeatKind } from './week-heat.js';
  * and `destroy()`; `tools(panel)` gives choices for the panel's head.
  */
 export const chartKinds = {
-  time: timeKind, stat: statKind, ranking: rankingKind, 'heat-table': heatTableKind, 'week-heat': weekHeatKind, providers: providerTilesKind, movers: moversKind, health: healthKind, firing: firingKind,
+  time: timeKind, stat: statKind, ranking: rankingKind, matrix: matrixKind, week: weekKind, providers: providerTilesKind, movers: moversKind, health: healthKind, firing: firingKind,
 };

@@ -36,7 +36,7 @@ export function drawLegend(host, panel, model, colorOf, wide) {
   const rows = model.series.map((series, index) => ({
     series,
     color: colorOf(series, index),
-    figures: summary(series.values, model, panel.perSecond),
+    figures: summary(series.values, model, panel.options.per_second),
   }));
   replace(host,
     wide ? table(rows, panel, names, model) : h('ul', {},
@@ -57,7 +57,7 @@ function figuresOf({ figures }, panel) {
 }
 
 function table(rows, panel, names, model) {
-  const sorted = panel.keepOrder ? rows : [...rows].sort((a, b) => (b.figures.mean ?? -1) - (a.figures.mean ?? -1));
+  const sorted = panel.options.keep_order ? rows : [...rows].sort((a, b) => (b.figures.mean ?? -1) - (a.figures.mean ?? -1));
   return h('table', {},
     h('thead', {},
       h('tr', {},

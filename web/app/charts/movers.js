@@ -17,7 +17,7 @@ const NOTABLE = 0.2;
 
 function fieldOf(panel) {
   const option = current().option[panel.id];
-  return panel.fields.some(([field]) => field === option) ? option : panel.fields[0][0];
+  return panel.options.choices.some(({ field }) => field === option) ? option : panel.options.choices[0].field;
 }
 
 export const moversKind = {
@@ -87,7 +87,7 @@ class Movers {
       ),
       pair('Errors', format(row.errors, 'ratio'), formatPoints(row.errors, row.errorsBefore),
         worse(row.errors, row.errorsBefore, 0.005),
-        { clause: `${clause} and ${this.panel.errorClause}` },
+        { clause: `${clause} and ${this.panel.options.error_where}` },
       ),
       pair('p95', format(row.p95, 's'), formatChange(row.p95, row.p95Before),
         worse(row.p95, row.p95Before, NOTABLE * (row.p95Before ?? 0)),

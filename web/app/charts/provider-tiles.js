@@ -44,7 +44,7 @@ class ProviderTiles {
   }
 
   tile(value, count, errors, p95, seconds, before) {
-    const { errors: errorLimits, p95: latencyLimits } = this.panel.thresholds;
+    const { error_rate: errorLimits, p95: latencyLimits } = this.panel.options.limits;
     const errorLevel = levelOf(errors, errorLimits);
     const latencyLevel = levelOf(p95, latencyLimits);
     const order = ['critical', 'warning', 'ok'];
@@ -87,7 +87,7 @@ class ProviderTiles {
         h('span', { class: `badge state-${tile.state}`, title: this.reason(tile) }, icon(sign), word)),
       h('div', { class: 'tile-figures' },
         figure('req/s', format(tile.rate, 'req/s').replace(/\u202freq\/s$/, ''), null, { clause }),
-        figure('errors', format(tile.errors, 'ratio'), tile.errorLevel, { clause: `${clause} and ${this.panel.errorClause}` }),
+        figure('errors', format(tile.errors, 'ratio'), tile.errorLevel, { clause: `${clause} and ${this.panel.options.error_where}` }),
         figure('p95', format(tile.p95, 's'), tile.latencyLevel, { clause, sort: '-duration' })),
       h('div', { class: 'tile-change' },
         change && (change === 'same' ? 'traffic as before' : change === 'new' ? 'new' : `traffic ${change}`),
@@ -98,8 +98,8 @@ class ProviderTiles {
   reason(tile) {
     if (tile.state === 'silent') return `No request in this range, ${format(tile.before?.[1] ?? 0, '1')} in the ${comparisonName()}`;
     const parts = [];
-    if (tile.errorLevel && tile.errorLevel !== 'ok') parts.push(`error rate above ${format(this.panel.thresholds.errors[tile.errorLevel], 'ratio')}`);
-    if (tile.latencyLevel && tile.latencyLevel !== 'ok') parts.push(`p95 above ${format(this.panel.thresholds.p95[tile.latencyLevel], 's')}`);
+    if (tile.errorLevel && tile.errorLevel !== 'ok') parts.push(`error rate above ${format(this.panel.options.limits.error_rate[tile.errorLevel], 'ratio')}`);
+    if (tile.latencyLevel && tile.latencyLevel !== 'ok') parts.push(`p95 above ${format(this.panel.options.limits.p95[tile.latencyLevel], 's')}`);
     return parts.join(', ') || 'Errors and latency below their thresholds';
   }
 

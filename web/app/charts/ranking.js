@@ -21,14 +21,14 @@ function chosenQuery(panel) {
 
 function chosenField(panel) {
   const option = current().option[panel.id];
-  return panel.fields?.some(([field]) => field === option) ? option : panel.query.by?.[0] ?? panel.fields[0][0];
+  return panel.options.choices?.some(({ field }) => field === option) ? option : panel.query.by?.[0] ?? panel.options.choices[0].field;
 }
 
 /** Buttons to choose the field of a panel; the choice is kept in the URL. */
 export function fieldChoice(panel) {
-  if (!panel.fields) return null;
+  if (!panel.options.choices) return null;
   const chosen = chosenField(panel);
-  return h('div', { class: 'choice', role: 'group', 'aria-label': 'Group by' }, panel.fields.map(([field, label]) => h('button', {
+  return h('div', { class: 'choice', role: 'group', 'aria-label': 'Group by' }, panel.options.choices.map(({ field, label }) => h('button', {
     type: 'button', 'aria-pressed': String(field === chosen),
     onclick: () => navigate({ option: { ...current().option, [panel.id]: field } }, { replace: true }),
   }, label)));
@@ -36,7 +36,7 @@ export function fieldChoice(panel) {
 
 export const rankingKind = {
   queries: (panel, wish) => [wholeQuery(chosenQuery(panel), wish), wholeQuery({ measures: ['count'], where: panel.query.where }, wish),
-    ...(panel.spark ? [bucketQuery(chosenQuery(panel), wish, SPARK_PIXELS)] : [])],
+    ...(panel.options.spark ? [bucketQuery(chosenQuery(panel), wish, SPARK_PIXELS)] : [])],
   create: (host, panel) => new Ranking(host, panel),
   tools: fieldChoice,
 };
@@ -53,7 +53,7 @@ class Ranking {
     this.field = chosenField(this.panel);
     this.total = total.rows[0]?.[0] ?? 0;
     const named = groups.rows.map((row) => row[0]).filter((value) => value !== null && value !== '_other');
-    const lines = buckets ? bucketsOf(buckets, { query: { ...this.panel.query, by: [field] } }) : null;
+    const lines = buckets ? bucketsOf(buckets, { options: {}, query: { ...this.panel.query, by: [field] } }) : null;
     this.rows = groups.rows.filter((row) => row[1]).map(([value, count]) => ({
       value, count, clause: groupClause(this.field, value, named), series: lines?.series.find((series) => series.value === value), buckets: lines,
     }));
@@ -70,12 +70,12 @@ class Ranking {
 
   row(row, most) {
     const { panel, field } = this;
-    const name = valueName(row.value, panel.labels?.[field]);
+    const name = valueName(row.value, panel.options.labels);
     const clause = [panel.query.where, row.clause].filter(Boolean).join(' and ');
     const spark = row.series && svg('svg', { class: 'spark-svg ranking-spark', 'aria-hidden': 'true' });
     if (spark) drawSparkline(spark, row.series.values, { openIndex: row.buckets.openIndex });
     const share = this.total ? row.count / this.total : 0;
-    const warn = panel.warn?.[row.value] !== undefined && share > panel.warn[row.value];
+    const warn = panel.options.warn?.[row.value] !== undefined && share > panel.options.warn[row.value];
     return h('li', {},
       h('button',
         {
@@ -96,7 +96,7 @@ class Ranking {
         h('span', { class: 'ranking-fill', style: { width: `${Math.max(0.5, (row.count / most) * 100)}%`, background: colorOf(field, row.value) } })),
       h('span', { class: 'ranking-figure' }, format(row.count, '1')),
       h('span',
-        { class: `ranking-share${warn ? ' level-warning' : ''}`, title: warn ? `More than ${format(panel.warn[row.value], 'ratio')}` : null },
+        { class: `ranking-share${warn ? ' level-warning' : ''}`, title: warn ? `More than ${format(panel.options.warn[row.value], 'ratio')}` : null },
         warn && '\u25b2 ',
         format(share, 'ratio'),
       ));
@@ -111,7 +111,7 @@ class Ranking {
   table() {
     return {
       columns: [{ label: this.field }, { label: 'Requests', number: true }, { label: 'Share', number: true }],
-      rows: this.rows.map((row) => [{ text: valueName(row.value, this.panel.labels?.[this.field]), value: [this.field, row.value] },
+      rows: this.rows.map((row) => [{ text: valueName(row.value, this.panel.options.labels), value: [this.field, row.value] },
         {
           text: format(row.count, '1'),
           link: requestsBehind({ clause: [this.panel.query.where, row.clause].filter(Boolean).join(' and ') }),

@@ -34,10 +34,10 @@ export const statKind = {
 class Stat {
   constructor(host, panel) {
     this.panel = panel;
-    this.figures = panel.figures.map((figure) => ({
-      ...figure,
+    this.figures = (panel.options.figures ?? ['']).map((name) => ({
+      name,
       box: h('a', { class: 'stat-value' }),
-      note: h('span', { class: 'stat-name' }, figure.name ?? ''),
+      note: h('span', { class: 'stat-name' }, name),
     }));
     this.badge = h('span', { class: 'stat-badge' });
     this.change = h('span', { class: 'stat-change' });
@@ -69,7 +69,7 @@ class Stat {
       Object.assign(figure.box, behindLink(this.behindAll()));
       figure.box.title = 'Show the requests';
       drawSparkline(this.lines[index], this.model.series[index].values,
-        { ghost: this.ghost?.series[index]?.values, openIndex: this.model.openIndex, floor: panel.axis !== 'close' },
+        { ghost: this.ghost?.series[index]?.values, openIndex: this.model.openIndex, floor: panel.options.axis !== 'close' },
       );
     }
     const level = levelOf(this.values[0], panel.thresholds);
@@ -81,12 +81,12 @@ class Stat {
 
   totals(answer) {
     const seconds = (Date.parse(answer.to) - Date.parse(answer.from)) / 1000;
-    return answer.rows[0].map((value) => (this.panel.perSecond && value !== null ? value / seconds : value));
+    return answer.rows[0].map((value) => (this.panel.options.per_second && value !== null ? value / seconds : value));
   }
 
   behindAll() {
     const { panel } = this;
-    return { clause: [panel.query.where, panel.drill?.clause].filter(Boolean).join(' and '), sort: panel.drill?.sort };
+    return { clause: [panel.query.where, panel.drill?.where].filter(Boolean).join(' and '), sort: panel.drill?.sort };
   }
 
   behind(index) {
@@ -99,7 +99,7 @@ class Stat {
     const [then] = this.before;
     const text = panel.unit === 'ratio' ? formatPoints(now, then) : formatChange(now, then);
     const up = now > then;
-    const good = panel.better ? (panel.better === 'up') === up : null;
+    const good = panel.options.better ? (panel.options.better === 'up') === up : null;
     const still = text === 'same' || then === null || then === undefined;
     this.change.className = `stat-change${still || good === null ? '' : good ? ' good' : ' bad'}`;
     this.change.title = then === null || then === undefined ? `Nothing to compare with: no or only partial data (${comparisonName()})` : `${comparisonName()}: ${format(then, panel.unit)}`;
@@ -110,7 +110,7 @@ class Stat {
 
   // Of a target of 99.9 %, 0.1 % of the requests may fail: how much of that allowance is left.
   extraText() {
-    const { target, unpriced } = this.panel;
+    const { target, unpriced } = this.panel.options;
     if (target && this.values[0] !== null && this.values[0] !== undefined) {
       const left = 1 - (1 - this.values[0]) / (1 - target);
       return left >= 0 ? `${format(left, 'ratio')} of the error budget left (target ${format(target, 'ratio')})` : `${format(1 - left, '1')} times the error budget spent (target ${format(target, 'ratio')})`;
@@ -122,7 +122,7 @@ class Stat {
   describe(index) {
     const { panel, model } = this;
     const rows = model.series.slice(0, this.figures.length).map((series, at) => ({
-      name: this.figures[at].name ?? panel.title, color: at ? 'var(--spark-2)' : 'var(--accent)', text: format(series.values[index], panel.unit),
+      name: this.figures[at].name || panel.title, color: at ? 'var(--spark-2)' : 'var(--accent)', text: format(series.values[index], panel.unit),
     }));
     if (this.ghost) rows.push({
       name: comparisonName(),
@@ -144,7 +144,7 @@ class Stat {
     const { panel, model } = this;
     const shown = model.series.slice(0, this.figures.length);
     return {
-      columns: [{ label: 'Time' }, ...shown.map((_, index) => ({ label: this.figures[index].name ?? panel.title, number: true }))],
+      columns: [{ label: 'Time' }, ...shown.map((_, index) => ({ label: this.figures[index].name || panel.title, number: true }))],
       rows: model.times.map((time, index) => [{ text: formatInstant(time, zone()), link: this.behind(index) },
         ...shown.map((series) => ({
           text: format(series.values[index], panel.unit),
@@ -159,7 +159,7 @@ class Stat {
     const colorOf = (_, index) => palette.series[index];
     return {
       subtitle: this.figures.map((figure, index) => `${figure.name ? `${figure.name} ` : ''}${format(this.values[index], this.panel.unit)}`).join('   '),
-      options: timeOptions(model, { ...this.panel, draw: 'line' },
+      options: timeOptions(model, { ...this.panel, options: { ...this.panel.options, draw: 'line' } },
         { colors: palette, zone: zone(), width, shown: () => true, colorOf, ghost: this.ghost?.series[0]?.values },
       ),
       legend: model.series.length > 1 ? model.series.map((_, index) => ({ name: this.figures[index].name, color: colorOf(null, index) })) : [],

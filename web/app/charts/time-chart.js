@@ -85,9 +85,9 @@ class TimeChart {
 
   color(series, index) {
     const palette = colors();
-    if (this.panel.ramp) return palette.ramp[index % palette.ramp.length];
+    if (this.panel.options.ramp) return palette.ramp[index % palette.ramp.length];
     if (series.field) return canvasColor(colorOf(series.field, series.value));
-    return palette.series[(this.panel.firstColor ?? 0) + index];
+    return palette.series[index];
   }
 
   resize() {
@@ -123,7 +123,7 @@ class TimeChart {
     const { left, top, height } = this.area();
     const pixel = top + fraction * height;
     const [, value] = this.chart.convertFromPixel({ gridIndex: 0 }, [left + 1, pixel]);
-    if (this.panel.stacked) {
+    if (this.panel.options.stacked) {
       let sum = 0;
       for (const item of list) {
         sum += item.series.values[index] ?? 0;
@@ -140,13 +140,13 @@ class TimeChart {
     const { model, panel } = this;
     const near = this.seriesAt(index, fraction);
     const list = this.visible();
-    const total = panel.stacked ? list.reduce((sum, { series }) => sum + (series.values[index] ?? 0), 0) : 0;
+    const total = panel.options.stacked ? list.reduce((sum, { series }) => sum + (series.values[index] ?? 0), 0) : 0;
     const rows = list.filter(({ series }) => series.values[index] !== null && (series.values[index] !== 0 || list.length < 8)).map(({ series, color }) => ({
       name: series.name, color, value: series.values[index], text: format(series.values[index], panel.unit), near: near?.series === series && list.length > 1,
       detail: total > 0 && list.length > 1 ? format(series.values[index] / total, 'ratio') : '',
     }));
     rows.sort((a, b) => b.value - a.value);
-    if (panel.stacked && list.length > 1) rows.push({ name: 'total', text: format(total, panel.unit) });
+    if (panel.options.stacked && list.length > 1) rows.push({ name: 'total', text: format(total, panel.unit) });
     if (this.ghost) rows.push({ name: comparisonName(), color: colors().muted, text: format(this.ghost[index] ?? null, panel.unit) });
     return { heading: formatSpan(model.times[index], model.ends[index], zone()), rows, note: [index >= model.openIndex ? 'Still filling' : '', this.ribbon.during(model.times[index], model.ends[index])].filter(Boolean).join('. ') };
   }
@@ -174,8 +174,8 @@ class TimeChart {
   behind(index, series) {
     const { panel, model } = this;
     const value = series?.values[index];
-    const clauses = [panel.query.where, series ? series.clause : '', panel.drill?.clause];
-    if (series && panel.drill?.atOrAbove && value !== null) clauses.push(`${fieldOf(series.measure)} >= ${Number(value.toPrecision(6))}`);
+    const clauses = [panel.query.where, series ? series.clause : '', panel.drill?.where];
+    if (series && panel.drill?.at_or_above && value !== null) clauses.push(`${fieldOf(series.measure)} >= ${Number(value.toPrecision(6))}`);
     return requestsBehind({
       from: model.times[index],
       to: model.ends[index],

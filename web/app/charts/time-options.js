@@ -26,7 +26,7 @@ export function timeOptions(model, panel, context) {
   if (context.ghost) painted.unshift(ghostSeries(context.ghost, model, colors));
   if (painted.length === 0) painted.push({ type: 'line', data: [] });
   painted[painted.length - 1].markLine = thresholdLines(panel, colors);
-  if (panel.draw === 'area' && model.openIndex < model.times.length) painted[painted.length - 1].markArea = veil(model, colors);
+  if (panel.options.draw === 'area' && model.openIndex < model.times.length) painted[painted.length - 1].markArea = veil(model, colors);
   return {
     animation: false,
     backgroundColor: 'transparent',
@@ -66,9 +66,9 @@ function valueAxis(panel, colors) {
   return {
     type: 'value',
     // A ratio near 100 % would be a flat line on an axis from 0.
-    scale: panel.axis === 'close',
-    min: panel.axis === 'close' ? null : 0,
-    max: panel.axis === 'share' ? 1 : panel.axis === 'close' ? (bounds) => (panel.unit === 'ratio' ? 1 : bounds.max) : null,
+    scale: panel.options.axis === 'close',
+    min: panel.options.axis === 'close' ? null : 0,
+    max: panel.options.axis === 'share' ? 1 : panel.options.axis === 'close' ? (bounds) => (panel.unit === 'ratio' ? 1 : bounds.max) : null,
     splitNumber: 4,
     axisLabel: { color: colors.muted, fontSize: 11 * colors.scale, formatter: (value) => formatAxis(value, panel.unit) },
     splitLine: { lineStyle: { color: colors.faint } },
@@ -81,12 +81,12 @@ const middle = (model, index) => (model.times[index] + model.ends[index]) / 2;
 function paint(series, color, index, model, panel, context, seriesCount) {
   const points = series.values.map((value, bucket) => [middle(model, bucket), value]);
   const common = { name: series.name, silent: true, animation: false, z: 2 };
-  if (panel.draw === 'bars') return [barSeries(common, points, color, model, panel, context)];
+  if (panel.options.draw === 'bars') return [barSeries(common, points, color, model, panel, context)];
   const stroke = { color, width: seriesCount > 6 ? 1.4 : 1.8, join: 'round' };
-  if (panel.draw === 'area') {
+  if (panel.options.draw === 'area') {
     return [{
-      ...common, type: 'line', stack: panel.stacked ? 'all' : undefined, data: points.slice(0, areaEnd(model)).map(([x, y]) => [x, y ?? 0]), showSymbol: false, lineStyle: { ...stroke, width: 1 },
-      areaStyle: { color, opacity: panel.stacked ? 0.72 : 0.14 }, itemStyle: { color },
+      ...common, type: 'line', stack: panel.options.stacked ? 'all' : undefined, data: points.slice(0, areaEnd(model)).map(([x, y]) => [x, y ?? 0]), showSymbol: false, lineStyle: { ...stroke, width: 1 },
+      areaStyle: { color, opacity: panel.options.stacked ? 0.72 : 0.14 }, itemStyle: { color },
     }];
   }
   return lineSeries(common, points, stroke, model);
@@ -126,7 +126,7 @@ function barSeries(common, points, color, model, panel, { width, colors }) {
   const plot = width - grid.left - grid.right;
   const slot = plot / Math.max(1, model.times.length);
   return {
-    ...common, type: 'bar', stack: panel.stacked ? 'all' : undefined, barWidth: Math.max(1, slot > 4 ? slot * 0.82 : slot), itemStyle: { color },
+    ...common, type: 'bar', stack: panel.options.stacked ? 'all' : undefined, barWidth: Math.max(1, slot > 4 ? slot * 0.82 : slot), itemStyle: { color },
     data: points.map((value, index) => (index >= model.openIndex ? { value, itemStyle: { color, opacity: 0.45 } } : value)),
   };
 }

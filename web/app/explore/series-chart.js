@@ -22,7 +22,7 @@ export class SeriesChart {
   /** @param {{pick: (series: object, time: number) => void}} listener */
   constructor({ pick }) {
     this.pickPoint = pick;
-    this.panel = { id: 'explore', title: 'Result', draw: 'line', unit: '1', query: {} };
+    this.panel = { id: 'explore', title: 'Result', unit: '1', query: {}, options: { draw: 'line' } };
     this.model = null;
     this.canvas = h('div', { class: 'plot-canvas', 'aria-hidden': 'true' });
     this.plot = h('div', { class: 'plot' }, this.canvas);

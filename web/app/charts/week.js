@@ -8,7 +8,7 @@ import { atLeastDays, bucketQuery } from '../queries.js';
 import { hrefOf, zone } from '../router.js';
 import { formatSpan, WEEKDAYS } from '../zone.js';
 import { foldWeek } from './fold-week.js';
-import { heatOptions } from './heat-table.js';
+import { heatOptions } from './matrix.js';
 
 const HOUR_MS = 3_600_000;
 /** Below a week some cells could only be empty. */
@@ -16,7 +16,7 @@ const DAYS_MIN = 7;
 /** Occurrences of an hour listed when its cell is opened. */
 const OCCURRENCES_MAX = 16;
 
-export const weekHeatKind = {
+export const weekKind = {
   queries: (panel, wish) => [bucketQuery({ ...panel.query, every: '1h' }, atLeastDays(wish, DAYS_MIN), 0)],
   create: (host, panel) => new WeekHeat(host, panel),
 };

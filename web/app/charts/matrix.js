@@ -7,7 +7,7 @@ import { format } from '../format.js';
 import { wholeQuery } from '../queries.js';
 import { colors } from '../theme.js';
 
-export const heatTableKind = {
+export const matrixKind = {
   queries: (panel, wish) => [wholeQuery(panel.query, wish)],
   create: (host, panel) => new HeatTable(host, panel),
 };
@@ -29,7 +29,7 @@ class HeatTable {
       rowTotals.set(row, (rowTotals.get(row) ?? 0) + count);
       columns.add(column);
     }
-    this.rows = [...rowTotals.entries()].sort((a, b) => b[1] - a[1]).slice(0, this.panel.rowsMax ?? 10);
+    this.rows = [...rowTotals.entries()].sort((a, b) => b[1] - a[1]).slice(0, this.panel.options.rows ?? 10);
     this.columns = [...columns].sort((a, b) => Number(a ?? 0) - Number(b ?? 0));
     this.count = (row, column) => counts.get(JSON.stringify([row, column])) ?? 0;
     this.fields = [rowField, columnField];
