@@ -37,7 +37,7 @@ function tell() {
 
 onRefresh(() => {
   // The refresher also tells of hovering and pausing; only figures that were fetched are worth a question.
-  if (refreshes() === seen) return;
+  if (refreshes() === seen || current().snapshot) return;
   seen = refreshes();
   const { from, to, tz } = current();
   const key = `${from} ${to} ${tz}`;

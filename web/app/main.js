@@ -2,6 +2,7 @@
 
 import { startAlertNews } from './alerts/alert-news.js';
 import { AlertsView } from './alerts/alerts-view.js';
+import { ChangesPanel } from './changes/changes-panel.js';
 import { DashboardPage } from './dashboard-page.js';
 import { asksRequests, loadDashboards } from './dashboards.js';
 import { h, replace } from './dom.js';
@@ -14,6 +15,8 @@ import { onboarding } from './onboarding.js';
 import { rangeFacts, onRefresh, startRefresher } from './refresher.js';
 import { SidePanel } from './requests/side-panel.js';
 import { current, onNavigate } from './router.js';
+import { toggleKiosk } from './share/share-dialog.js';
+import { SnapshotPage } from './share/snapshot-page.js';
 import { shell } from './shell.js';
 import { applyTheme } from './theme.js';
 
@@ -25,18 +28,18 @@ const main = h('main', { id: 'main', tabindex: '-1' });
 
 /** Draws the page that the state names, or the instructions while nothing has ever arrived. */
 function showPage() {
-  const { page } = current();
-  const fixed = FIXED[page];
-  const waiting = !fixed && isWaiting();
-  const key = waiting ? `waiting ${page}` : `${page} ${current().view}`;
+  const { page, snapshot } = current();
+  const fixed = snapshot ? null : FIXED[page];
+  const waiting = !fixed && !snapshot && isWaiting();
+  const key = snapshot ? `snapshot ${snapshot}` : waiting ? `waiting ${page}` : `${page} ${current().view}`;
   if (main.dataset.key === key) return;
-  const sameDashboard = view?.id === page && view.dashboard && !waiting;
+  const sameDashboard = view?.id === page && view.dashboard && !waiting && !snapshot && !view.snapshot;
   main.dataset.key = key;
   if (sameDashboard) { view.show(view.dashboard); scrollTo(0, 0); return; }
   view?.destroy();
   document.body.classList.toggle('without-filter', Boolean(fixed));
   title(waiting ? 'Waiting' : fixed?.title);
-  view = fixed ? fixed.open() : new DashboardPage(page, (dashboard) => dashboardCame(dashboard, waiting));
+  view = fixed ? fixed.open() : new (snapshot ? SnapshotPage : DashboardPage)(page, (dashboard) => dashboardCame(dashboard, waiting));
   replace(main, waiting ? onboarding() : view.element);
   scrollTo(0, 0);
 }
@@ -59,6 +62,11 @@ function isWaiting() {
   return status?.store?.records === 0 && !(tick?.records > 0) && !rangeFacts().total;
 }
 
+function markBody() {
+  const { full, kiosk, snapshot } = current();
+  for (const [name, on] of Object.entries({ 'with-full': full, kiosk, 'with-snapshot': snapshot })) document.body.classList.toggle(name, Boolean(on));
+}
+
 async function start() {
   applyTheme();
   startKeyboard();
@@ -66,12 +74,12 @@ async function start() {
   // The first answer decides between the dashboards and the instructions; a slow one must not hold the page back.
   await Promise.race([status, new Promise((resolve) => { setTimeout(resolve, 400); })]);
   const side = new SidePanel();
-  document.body.replaceChildren(shell(), h('div', { class: 'stage' }, sidebar(), main, side.element));
+  document.body.replaceChildren(shell(), h('div', { class: 'stage' }, sidebar(), main, side.element, new ChangesPanel().element), h('button', { type: 'button', class: 'button kiosk-leave', onclick: toggleKiosk }, 'Leave kiosk'));
   showPage();
   startRefresher();
   startAlertNews();
-  onNavigate((_, changed) => { if (changed.has('page') || changed.has('view')) showPage(); document.body.classList.toggle('with-full', Boolean(current().full)); });
-  document.body.classList.toggle('with-full', Boolean(current().full));
+  onNavigate((_, changed) => { if (['page', 'view', 'snapshot'].some((key) => changed.has(key))) showPage(); markBody(); });
+  markBody();
   onNews((what) => { if (what === 'tick' && main.dataset.key?.startsWith('waiting') && news().tick.records > 0) refreshStatus().then(showPage); else if (what === 'status') showPage(); });
   onRefresh(() => { if (main.dataset.key?.startsWith('waiting')) showPage(); });
   loadDashboards();

@@ -1,12 +1,18 @@
 // What can be done with a panel: enlarge it, read it as a table, see its query, take it away as a file; and what it means.
 
+import { openAnnotations } from './annotations/annotation-list.js';
+import { getJSON } from './api.js';
 import { nameOf } from './batch-plan.js';
-import { h } from './dom.js';
-import { exportCSV, exportPicture } from './export.js';
+import { explainOf } from './changes/measures.js';
+import { h, replace } from './dom.js';
+import { exportCSV, exportJSON, exportPicture, hasPicture } from './export.js';
 import { format } from './format.js';
 import { icon } from './icons.js';
-import { copyText, openDialog, openMenu, openPopover } from './popover.js';
-import { current, hrefOf, navigate } from './router.js';
+import { expressionsOf } from './grafana-panels.js';
+import { copyText, openDialog, openMenu, openPopover, toast } from './popover.js';
+import { current, navigate, range } from './router.js';
+import { openShare } from './share/share-dialog.js';
+import { markSpan } from './spans.js';
 
 /** Opens the menu of `panel` (a Panel of panel.js). */
 export function openPanelMenu(anchor, panel) {
@@ -14,18 +20,36 @@ export function openPanelMenu(anchor, panel) {
   const state = current();
   const full = state.full === spec.id;
   const asTable = state.table.includes(spec.id);
-  const query = panel.lastQueries?.[0];
-  const picture = panel.view?.exportOptions && panel.hasData;
+  const picture = hasPicture(panel);
+  const hasQueries = panel.lastQueries?.length > 0;
   openMenu(anchor, [
     { label: full ? 'Leave full screen' : 'Full screen', icon: 'full', detail: 'v', onclick: () => toggleFull(spec) },
-    panel.view?.table && { label: asTable ? 'View as chart' : 'View as table', icon: 'table', onclick: () => toggleTable(spec) },
-    query && { label: 'View query', icon: 'code', onclick: () => showQuery(spec, panel.lastQueries) },
-    { label: 'Copy link to this panel', icon: 'link', onclick: () => copyText(location.origin + hrefOf({ full: spec.id }), 'Link copied') },
+    panel.view?.table && { label: asTable ? 'View as chart' : 'View as table', icon: 'table', detail: 'd', onclick: () => toggleTable(spec) },
+    spec.chart === 'time' && { label: state.bare.includes(spec.id) ? 'Show the legend' : 'Hide the legend', icon: 'rows', detail: 'p l', onclick: () => toggleLegend(spec) },
+    explainOf(spec.query) && { label: 'Explain this change', icon: 'swap', detail: 'w', onclick: () => explainPanel(panel) },
+    { label: 'What it means', icon: 'info', onclick: () => openDescription(anchor, spec) },
+    hasQueries && { label: 'View query', icon: 'code', detail: 'e', onclick: () => openQuery(panel) },
+    { label: 'Share', icon: 'share', detail: 'p s', onclick: () => openShare(panel) },
+    { label: 'Annotations', icon: 'note', detail: 'n', onclick: openAnnotations },
     '-',
-    query && { label: 'Download CSV', icon: 'download', onclick: () => exportCSV(spec, panel.csvQuery()) },
-    picture && { label: 'Download PNG', icon: 'image', onclick: () => exportPicture(spec, panel.view.exportOptions(960), 'png') },
-    picture && { label: 'Download SVG', icon: 'image', onclick: () => exportPicture(spec, panel.view.exportOptions(960), 'svg') },
+    panel.hasData && (hasQueries || panel.view.table) && { label: 'Download CSV', icon: 'download', onclick: () => exportCSV(panel) },
+    panel.answers && { label: 'Download JSON', icon: 'download', onclick: () => exportJSON(panel) },
+    picture && { label: 'Download PNG', icon: 'image', onclick: () => exportPicture(panel, 'png') },
+    picture && { label: 'Download SVG', icon: 'image', onclick: () => exportPicture(panel, 'svg') },
   ], { heading: spec.title });
+}
+
+/** Marks the page's range as the span whose difference to the time before is to be explained by the panel's measure. */
+export function explainPanel({ spec }) {
+  const explain = explainOf(spec.query);
+  if (!explain) { toast('This panel measures nothing that values of requests explain'); return; }
+  try { const { from, to } = range(); markSpan(from, to, explain); } catch (error) { toast(error.message); }
+}
+
+/** Hides the panel's legend, or shows it again. */
+export function toggleLegend({ id }) {
+  const { bare } = current();
+  navigate({ bare: bare.includes(id) ? bare.filter((other) => other !== id) : [...bare, id] }, { replace: true });
 }
 
 /** Enlarges the panel over the page, or puts it back. */
@@ -33,7 +57,8 @@ export function toggleFull(spec) {
   navigate({ full: current().full === spec.id ? '' : spec.id });
 }
 
-function toggleTable(spec) {
+/** Shows the panel's figures as a table, or as the chart again. */
+export function toggleTable(spec) {
   const { table } = current();
   navigate({ table: table.includes(spec.id) ? table.filter((id) => id !== spec.id) : [...table, spec.id] }, { replace: true });
 }
@@ -54,20 +79,30 @@ function thresholdText({ thresholds, unit }) {
   return `Thresholds: ${parts(thresholds, unit).join(', ')}.`;
 }
 
-function showQuery(spec, queries) {
-  const sections = queries.map((query, index) => {
-    const json = JSON.stringify(query, null, 2);
-    const curl = `curl -s '${location.origin}/api/v1/requests/query' -H 'Content-Type: application/json' -d '${JSON.stringify(query).replace(/'/g, "'\\''")}'`;
-    return h('section', {},
-      queries.length > 1 && h('h3', {}, `Query ${index + 1} of ${queries.length}: ${query.measures.map(nameOf).join(', ')}`),
-      code(json, 'JSON'),
-      code(curl, 'curl'),
-    );
-  });
-  openDialog(`${spec.title}: query`,
-    [h('p', { class: 'muted' }, 'What this panel asks of POST /api/v1/requests/query, with the range, zone and filter of the page.'), sections],
-    { className: 'dialog-wide' },
-  );
+/** Opens what the panel asks: for the API, as PromQL, and as the exports to Grafana and Kibana have it. */
+export function openQuery(panel) {
+  const { spec, lastQueries: queries } = panel;
+  if (!queries?.length) { toast('This panel asks no questions of its own'); return; }
+  const curl = (query) => {
+    const body = JSON.stringify(query.measures ? query : { queries: [query] }).replace(/'/g, "'\\''");
+    return `curl -s '${location.origin}/api/v1/${query.measures ? 'requests' : 'panels'}/query' -H 'Content-Type: application/json' -d '${body}'`;
+  };
+  const sections = queries.map((query, index) => h('section', {},
+    h('h3', {}, `${queries.length > 1 ? `Query ${index + 1} of ${queries.length}: ` : ''}${query.promql ? 'PromQL' : query.measures.map(nameOf).join(', ')}`),
+    query.promql && code(query.promql, 'PromQL'), code(JSON.stringify(query, null, 2), 'JSON'), code(curl(query), 'curl')));
+  const exported = h('div', { 'aria-live': 'polite' });
+  openDialog(`${spec.title}: query`, [
+    h('p', { class: 'muted' }, 'What this panel asks, with the range, zone and filter of the page.'), exported, sections,
+  ], { className: 'dialog-wide' });
+  if (queries.some((query) => query.measures) && !current().snapshot) showExported(exported, spec);
+}
+
+// The same question as the Grafana export asks it: PromQL over the metric families. Where the export leaves the panel out there is none.
+async function showExported(host, spec) {
+  try {
+    const expressions = expressionsOf(await getJSON(`/api/v1/dashboards/${encodeURIComponent(current().page)}/export/grafana`), spec.title);
+    if (expressions.length) replace(host, h('section', {}, h('h3', {}, 'As PromQL'), h('p', { class: 'muted' }, 'As the Grafana export asks it of the metric families.'), expressions.map((expression) => code(expression, 'PromQL'))));
+  } catch { /* a page without an export has no other form */ }
 }
 
 /** Text to copy, with its button. */

@@ -8,6 +8,7 @@ import { h, replace } from './dom.js';
 import { both } from './filter-text.js';
 import { icon } from './icons.js';
 import { openDescription, openPanelMenu } from './panel-menu.js';
+import { register } from './panel-registry.js';
 import { panelTable } from './panel-table.js';
 import { addPanel } from './refresher.js';
 import { current, navigate, onNavigate } from './router.js';
@@ -33,10 +34,12 @@ export class Panel {
     this.kind = chartKinds[spec.chart];
     this.stale = true;
     this.inView = false;
+    /** Wanted though it is not in view, for files of the whole page. */
+    this.ahead = false;
     this.hasData = false;
     this.build();
     this.watchView();
-    this.stops = [addPanel(this), () => this.complete?.stop(), onNavigate((state, changed) => this.navigated(changed))];
+    this.stops = [addPanel(this), register(this), () => this.complete?.stop(), onNavigate((state, changed) => this.navigated(changed))];
     onThemeChange(() => { if (this.hasData) this.paint(); });
     this.navigated(new Set(['full']));
   }
@@ -108,7 +111,7 @@ export class Panel {
   }
 
   isVisible() {
-    return this.inView && this.element.isConnected && Boolean(this.kind.queries) && (!current().full || current().full === this.spec.id);
+    return (this.inView || this.ahead) && this.element.isConnected && Boolean(this.kind.queries) && (!current().full || current().full === this.spec.id);
   }
 
   queries(wish) {
@@ -119,9 +122,10 @@ export class Panel {
     return this.lastQueries;
   }
 
-  /** The query whose answer is the panel's CSV: the bucketed one where there is one. */
+  /** The question to the requests whose answer is the panel's CSV, the bucketed one where there is one; undefined where there is none. */
   csvQuery() {
-    return this.lastQueries.find((query) => query.every) ?? this.lastQueries[0];
+    const queries = (this.lastQueries ?? []).filter((query) => query.measures);
+    return queries.find((query) => query.every) ?? queries[0];
   }
 
   setLoading(on) {
@@ -160,8 +164,8 @@ export class Panel {
 
   /** What the panel is asked at the moment, apart from the passing of time. */
   question() {
-    const { from, to, tz, where, compare, option, vars } = current();
-    return JSON.stringify([from, to, tz, where, compare, option[this.spec.id], vars]);
+    const { from, to, tz, where, compare, overlay, option, vars } = current();
+    return JSON.stringify([from, to, tz, where, compare, overlay, option[this.spec.id], vars]);
   }
 
   /** Shows the chart, the table, the error or the emptiness, whichever holds. */
@@ -190,7 +194,7 @@ export class Panel {
       if (on) this.element.querySelector('.panel-more').focus({ preventScroll: true });
     }
     if (changed.has('option')) this.drawTools();
-    if (this.hasData && ['only', 'table'].some((key) => changed.has(key))) this.paint();
+    if (this.hasData && ['only', 'table', 'legend', 'bare'].some((key) => changed.has(key))) this.paint();
   }
 
   destroy() {

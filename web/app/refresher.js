@@ -9,10 +9,11 @@ import { isPressed, released } from './press.js';
 import { serverNow } from './clock.js';
 import { news, onNews } from './live.js';
 import { current, followsClock, onNavigate, range, zone } from './router.js';
-import { refreshInterval } from './time-range.js';
+import { frozenAnswers } from './share/frozen.js';
+import { chosenInterval, refreshInterval } from './time-range.js';
 
 /** Changes of the state that need new answers; others only repaint. */
-const ASKING = ['from', 'to', 'tz', 'where', 'compare', 'page', 'view', 'option', 'full', 'folded', 'vars'];
+const ASKING = ['from', 'to', 'tz', 'where', 'compare', 'overlay', 'page', 'view', 'option', 'full', 'folded', 'vars'];
 /** A server that answers slowly is asked less: at most this share of the time is spent asking. */
 const BUSY_SHARE_MAX = 0.25;
 
@@ -108,6 +109,15 @@ async function run() {
 
 async function ask(due, signal) {
   const wish = presentWish();
+  const frozen = frozenAnswers();
+  if (frozen) {
+    for (const panel of due) {
+      panel.stale = false;
+      panel.queries(wish);
+      if (frozen[panel.spec?.id]) hand(panel, frozen[panel.spec.id], wish);
+    }
+    return;
+  }
   const base = {
     from: new Date(wish.range.from).toISOString(),
     to: new Date(wish.range.to).toISOString(),
@@ -171,8 +181,10 @@ function presentWish() {
   return { range: range(), zone: zone(), where: state.where.trim(), compare: state.compare };
 }
 
-/** Why nothing is fetched by itself at the moment: `paused`, `reading`, `hidden`, `fixed`, or null. */
+/** Why nothing is fetched by itself at the moment: `snapshot`, `off`, `paused`, `reading`, `hidden`, `fixed`, or null. */
 export function stillness() {
+  if (current().snapshot) return 'snapshot';
+  if (current().refresh === 'off') return 'off';
   if (paused) return 'paused';
   if (document.hidden) return 'hidden';
   if (!followsClock()) return 'fixed';
@@ -192,10 +204,11 @@ function schedule() {
   // Panels that came into view meanwhile have no answer at all: they do not wait for the pace.
   if ([...panels].some((panel) => panel.stale && panel.isVisible())) { demand('new'); return; }
   if (stillness()) return;
-  const pace = Math.max(refreshInterval(lengthNow()), lastTook / BUSY_SHARE_MAX);
+  const chosen = chosenInterval(current().refresh);
+  const pace = Math.max(chosen ?? refreshInterval(lengthNow()), lastTook / BUSY_SHARE_MAX);
   const moved = (news().tick?.sequence ?? -1) !== lastSequence;
   // Without new records only the window moves on; that is worth a question ten times as seldom.
-  const due = lastStart + (moved ? pace : pace * 10) - Date.now();
+  const due = lastStart + (moved || chosen ? pace : pace * 10) - Date.now();
   if (due <= 0) demand('all'); else timer = setTimeout(schedule, Math.min(due, 1_000));
 }
 
@@ -205,7 +218,10 @@ function lengthNow() {
 
 /** Starts the refreshing; once. */
 export function startRefresher() {
-  onNavigate((_, changed) => { if (ASKING.some((key) => changed.has(key))) demand('all'); });
+  onNavigate((_, changed) => {
+    if (ASKING.some((key) => changed.has(key))) demand('all');
+    if (changed.has('refresh')) { tell(); schedule(); }
+  });
   onNews((what) => {
     if (what === 'tick') schedule();
     else if (what === 'connection' && news().connection === 'open' && lastStart) demand('all');

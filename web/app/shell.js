@@ -8,6 +8,7 @@ import { icon } from './icons.js';
 import { livePill } from './live-pill.js';
 import { news, onNews } from './live.js';
 import { LEAVING, pagesButton } from './navigation.js';
+import { pageTools } from './page-menu.js';
 import { openMenu } from './popover.js';
 import { rangePicker } from './range-picker.js';
 import { linkTo } from './router.js';
@@ -15,7 +16,7 @@ import { setTheme, themeChoice } from './theme.js';
 
 /** The head of the page. */
 export function shell() {
-  const bar = h('div', { class: 'bar' }, pagesButton(), brand(), h('div', { class: 'bar-space' }), livePill(), rangePicker(), tools());
+  const bar = h('div', { class: 'bar' }, pagesButton(), brand(), h('div', { class: 'bar-space' }), livePill(), rangePicker(), pageTools(), tools());
   const filter = new FilterBar();
   const element = h('header', { class: 'shell' },
     h('a',

@@ -8,7 +8,7 @@ export const DEFAULT_RANGE = { from: 'now-1h', to: 'now' };
 
 /** The quick ranges, shortest first: expression and label. */
 export const QUICK_RANGES = [
-  ['now-15m', 'Last 15 minutes'], ['now-1h', 'Last hour'], ['now-3h', 'Last 3 hours'], ['now-6h', 'Last 6 hours'],
+  ['now-5m', 'Last 5 minutes'], ['now-15m', 'Last 15 minutes'], ['now-30m', 'Last 30 minutes'], ['now-1h', 'Last hour'], ['now-3h', 'Last 3 hours'], ['now-6h', 'Last 6 hours'],
   ['now-24h', 'Last 24 hours'], ['now-2d', 'Last 2 days'], ['now-7d', 'Last 7 days'], ['now-30d', 'Last 30 days'],
   ['now-90d', 'Last 90 days'], ['now-1y', 'Last year'],
 ];
@@ -130,6 +130,38 @@ export function zoomOut(range, now, zone) {
   const centre = (from + to) / 2;
   const end = Math.min(centre + wider / 2, Math.max(now, to));
   return absoluteRange(end - wider, end);
+}
+
+/** A range as text to copy, and back: JSON as Grafana writes it, or `from to`, `from..to`, or a link of this page. Null where it is none. */
+export function rangeText({ from, to }) {
+  return JSON.stringify({ from, to });
+}
+
+/** The range that a copied text means, `{from, to}`; null where it means none. Only its form is looked at: `resolveRange` judges it. */
+export function parseRangeText(text) {
+  const trimmed = text.trim();
+  try {
+    const { from, to } = JSON.parse(trimmed);
+    if (typeof from === 'string' && typeof to === 'string') return { from, to };
+  } catch { /* not JSON: one of the other forms */ }
+  if (/^https?:/.test(trimmed)) {
+    const parameters = new URLSearchParams(trimmed.slice(trimmed.indexOf('?') + 1));
+    return parameters.has('from') ? { from: parameters.get('from'), to: parameters.get('to') ?? 'now' } : null;
+  }
+  const parts = trimmed.split(/\s*(?:\.\.|\u2013|\s-\s|\sto\s)\s*/);
+  if (parts.length === 2 && parts[0] && parts[1]) return { from: parts[0], to: parts[1] };
+  return RELATIVE.test(trimmed) ? { from: trimmed, to: 'now' } : null;
+}
+
+/** The ways to refresh on offer: by itself at a pace that suits the range, never, or at a set interval in milliseconds. */
+export const REFRESH_CHOICES = [
+  ['auto', 'By itself', null], ['off', 'Off', null], ['5s', 'Every 5 seconds', 5e3], ['10s', 'Every 10 seconds', 1e4], ['30s', 'Every 30 seconds', 3e4], ['1m', 'Every minute', 6e4],
+  ['5m', 'Every 5 minutes', 3e5], ['15m', 'Every 15 minutes', 9e5], ['1h', 'Every hour', 3.6e6],
+];
+
+/** The interval in milliseconds that a choice means; null for one that has none. */
+export function chosenInterval(refresh) {
+  return REFRESH_CHOICES.find(([value]) => value === refresh)?.[2] ?? null;
 }
 
 /** Bucket widths on offer, shortest first: text for the API and milliseconds. Each divides the next day or is a calendar unit. */

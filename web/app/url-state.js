@@ -10,7 +10,7 @@ import { DEFAULT_RANGE } from './time-range.js';
  * @property {string} from     start of the range, an expression of time-range.js
  * @property {string} to       end of the range
  * @property {string} tz       `local` or an IANA zone
- * @property {string} compare  what figures are compared with: `period`, `day`, `week`
+ * @property {string} compare  what figures are compared with: `period`, `day`, `week`, or `off`
  * @property {string} where    the filter, as typed
  * @property {string} open     id of the record in the side panel, or empty
  * @property {string} silence  of the silences: matchers of a new one to begin with, as links in messages give them
@@ -26,19 +26,34 @@ import { DEFAULT_RANGE } from './time-range.js';
  * @property {string} expr     PromQL expression of the Explore page
  * @property {string} tab      of the Explore page: `graph` or `table`
  * @property {string} point    chosen point of the Explore page: seconds, a blank, and the series' labels as JSON
+ * @property {string} span     the marked span, `<from>~<to>` as instants, or empty
+ * @property {string} measure  what the marked span is explained by, a measure of the API; empty for the number of requests
+ * @property {string} within   further filter of the panel that the span was marked on
+ * @property {string} refresh  how often figures are fetched: `auto`, `off`, or a time such as `30s`
+ * @property {string} overlay  `all`: every chart over time draws the time it is compared with, not only those made for it
+ * @property {string} legend   what legends are sorted by: `mean`, `last`, `max` or `name`
+ * @property {string[]} bare   panels without their legend
+ * @property {string[]} hide   kinds of annotation that charts do not draw
+ * @property {string} density  of the requests table: `normal`, `compact` or `roomy`
+ * @property {string} kiosk    `1`: the panels alone
+ * @property {string} snapshot id of the kept figures that are shown instead of the present ones
  */
 
 /** @type {State} */
 export const DEFAULT_STATE = Object.freeze({
   page: 'overview', view: 'analytics', from: DEFAULT_RANGE.from, to: DEFAULT_RANGE.to, tz: 'local', compare: 'period', where: '',
   open: '', sort: '-time', cols: [], only: {}, option: {}, vars: {}, full: '', table: [], folded: [], expr: '', tab: 'graph', point: '', item: '', silence: '',
+  span: '', measure: '', within: '', refresh: 'auto', overlay: '', legend: 'mean', bare: [], hide: [], density: 'normal', kiosk: '', snapshot: '',
 });
 
-const TEXT_KEYS = ['page', 'view', 'from', 'to', 'tz', 'compare', 'where', 'open', 'sort', 'full', 'expr', 'tab', 'point', 'item', 'silence'];
-const LIST_KEYS = ['cols', 'table', 'folded'];
+const TEXT_KEYS = ['page', 'view', 'from', 'to', 'tz', 'compare', 'where', 'open', 'sort', 'full', 'expr', 'tab', 'point', 'item', 'silence', 'span', 'measure', 'within', 'refresh', 'overlay', 'legend', 'density', 'kiosk', 'snapshot'];
+const LIST_KEYS = ['cols', 'table', 'folded', 'bare', 'hide'];
 /** What an id of a dashboard looks like. */
 const PAGE = /^[a-z0-9][a-z0-9-]{0,59}$/;
-const CHOICES = { view: ['analytics', 'records', 'incidents', 'rules', 'silences', 'deliveries'], tab: ['graph', 'table'], compare: ['period', 'day', 'week'] };
+const CHOICES = {
+  view: ['analytics', 'records', 'incidents', 'rules', 'silences', 'deliveries'], tab: ['graph', 'table'], compare: ['period', 'day', 'week', 'off'], overlay: ['all'],
+  legend: ['mean', 'last', 'max', 'name'], density: ['normal', 'compact', 'roomy'], kiosk: ['1'],
+};
 
 /** The state that a URL's query text (`?page=requests&...`) means. */
 export function decodeState(search) {

@@ -18,6 +18,12 @@ export function localZone() {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 }
 
+/** All zones that this browser knows, UTC first. */
+export function allZones() {
+  const zones = Intl.supportedValuesOf?.('timeZone') ?? [];
+  return ['UTC', ...zones.filter((name) => name !== 'UTC')];
+}
+
 /** Whether `name` is a zone that this browser knows. */
 export function isZone(name) {
   try { new Intl.DateTimeFormat('en', { timeZone: name }); return true; } catch { return false; }
@@ -86,6 +92,8 @@ export function add(ms, amount, unit, zone) {
 }
 
 const two = (value) => String(value).padStart(2, '0');
+/** Names of the months, January first. */
+export const MONTH_NAMES = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** Weekday names, Monday first. */
 export const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];

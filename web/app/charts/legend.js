@@ -32,6 +32,8 @@ function choose(panel, name, add, names) {
 
 /** Fills `host` with the legend of `model`; `colorOf(series, index)` gives the colours. */
 export function drawLegend(host, panel, model, colorOf, wide) {
+  host.hidden = current().bare.includes(panel.id);
+  if (host.hidden) return;
   const names = model.series.map((series) => series.name);
   const rows = model.series.map((series, index) => ({
     series,
@@ -57,16 +59,20 @@ function figuresOf({ figures }, panel) {
 }
 
 function table(rows, panel, names, model) {
-  const sorted = panel.options.keep_order ? rows : [...rows].sort((a, b) => (b.figures.mean ?? -1) - (a.figures.mean ?? -1));
+  const by = current().legend;
+  const sorted = panel.options.keep_order && by === 'mean' ? rows : sortRows(rows, by);
+  const head = (key, label) => h('th', { scope: 'col', 'aria-sort': by === key ? (key === 'name' ? 'ascending' : 'descending') : null },
+    h('button', { type: 'button', class: 'plain', title: `Sort legends by ${key}`, onclick: () => navigate({ legend: key }, { replace: true }) }, label));
   return h('table', {},
-    h('thead', {},
-      h('tr', {},
-        h('th', { scope: 'col' }, h('span', { class: 'visually-hidden' }, 'Series')),
-        ['last', 'mean', 'max'].map((name) => h('th', { scope: 'col' }, name)),
-      ),
-    ),
+    h('thead', {}, h('tr', {}, head('name', 'series'), ['last', 'mean', 'max'].map((key) => head(key, key)))),
     h('tbody', {}, sorted.map((row) => h('tr', {}, h('td', {}, entry(row, panel, names, model)),
       [row.figures.last, row.figures.mean, row.figures.max].map((value) => h('td', { class: 'number' }, formatAxis(value, panel.unit)))))));
+}
+
+/** Rows of a legend by `mean`, `last` or `max`, highest first, or by `name`. */
+export function sortRows(rows, by) {
+  if (by === 'name') return [...rows].sort((a, b) => a.series.name.localeCompare(b.series.name, 'en', { numeric: true }));
+  return [...rows].sort((a, b) => (b.figures[by] ?? -Infinity) - (a.figures[by] ?? -Infinity));
 }
 
 function entry({ series, color }, panel, names, model) {

@@ -2,7 +2,8 @@
 
 import { behindLink, requestsBehind } from '../actions.js';
 import { bucketsOf, levelOf } from '../answer.js';
-import { comparisonName, isComparable } from '../comparison.js';
+import { explainOf } from '../changes/measures.js';
+import { comparisonName, drawsComparison, isComparable } from '../comparison.js';
 import { h, replace, setText, svg } from '../dom.js';
 import { format, formatChange, formatParts, formatPoints } from '../format.js';
 import { icon } from '../icons.js';
@@ -26,7 +27,7 @@ export function levelBadge(level, words = LEVELS) {
 export const statKind = {
   queries: (panel, wish, pixels) => [
     wholeQuery(panel.query, wish), bucketQuery(panel.query, wish, pixels * 2), comparedQuery(panel.query, wish),
-    ...(panel.compare ? [comparedBucketQuery(panel.query, wish, pixels * 2)] : []),
+    ...(drawsComparison(panel) ? [comparedBucketQuery(panel.query, wish, pixels * 2)] : []),
   ],
   create: (host, panel) => new Stat(host, panel),
 };
@@ -51,7 +52,7 @@ class Stat {
     this.surface = new TimeSurface(this.spark, {
       label: `${panel.title} over time`, plot: () => ({ left: 0, top: 0, width: this.spark.clientWidth, height: this.spark.clientHeight }),
       model: () => this.model, describe: (index) => this.describe(index), pick: (index) => navigate(this.behind(index)),
-      zoom: (from, to) => navigate(absoluteRange(from, to)),
+      zoom: (from, to) => navigate(absoluteRange(from, to)), explain: () => explainOf(panel.query),
     });
   }
 
@@ -77,6 +78,7 @@ class Stat {
     this.badge.closest('.panel')?.setAttribute('data-level', level ?? 'none');
     this.drawChange();
     replace(this.extra, this.extraText());
+    this.surface.drawMark();
   }
 
   totals(answer) {
@@ -160,7 +162,7 @@ class Stat {
     return {
       subtitle: this.figures.map((figure, index) => `${figure.name ? `${figure.name} ` : ''}${format(this.values[index], this.panel.unit)}`).join('   '),
       options: timeOptions(model, { ...this.panel, options: { ...this.panel.options, draw: 'line' } },
-        { colors: palette, zone: zone(), width, shown: () => true, colorOf, ghost: this.ghost?.series[0]?.values },
+        { colors: palette, zone: zone(), width, shown: () => true, colorOf, ghosts: this.ghost ? [{ values: this.ghost.series[0].values, color: palette.muted }] : [] },
       ),
       legend: model.series.length > 1 ? model.series.map((_, index) => ({ name: this.figures[index].name, color: colorOf(null, index) })) : [],
     };

@@ -2,18 +2,21 @@
 
 import { requestsBehind, follow } from '../actions.js';
 import { bucketsOf, levelOf } from '../answer.js';
-import { comparisonName, isComparable } from '../comparison.js';
+import { explainOf } from '../changes/measures.js';
+import { comparisonName, drawsComparison, isComparable } from '../comparison.js';
 import { h } from '../dom.js';
 import { both } from '../filter-text.js';
 import { format } from '../format.js';
 import { colorOf } from '../palette.js';
 import { openMenu } from '../popover.js';
 import { bucketQuery, comparedBucketQuery } from '../queries.js';
-import { hrefOf, navigate, zone } from '../router.js';
+import { current, hrefOf, navigate, zone } from '../router.js';
 import { absoluteRange } from '../time-range.js';
 import { colors } from '../theme.js';
 import { formatInstant, formatSpan } from '../zone.js';
 import { AlertRibbon } from './alert-ribbon.js';
+import { ghostsOf } from './ghosts.js';
+import { instantItems } from './instant-menu.js';
 import { drawLegend, isShown } from './legend.js';
 import { TimeSurface } from './surface.js';
 import { gridOf, timeOptions } from './time-options.js';
@@ -23,7 +26,7 @@ const WIDE_PIXELS = 620;
 
 export const timeKind = {
   queries: (panel, wish, pixels) => [
-    bucketQuery(panel.query, wish, plotPixels(pixels)), ...(panel.compare ? [comparedBucketQuery(panel.query, wish, plotPixels(pixels))] : []),
+    bucketQuery(panel.query, wish, plotPixels(pixels)), ...(drawsComparison(panel) ? [comparedBucketQuery(panel.query, wish, plotPixels(pixels))] : []),
   ],
   create: (host, panel) => new TimeChart(host, panel),
 };
@@ -48,16 +51,16 @@ class TimeChart {
       plot: () => this.area(),
       model: () => this.model, describe: (index, fraction) => this.describe(index, fraction),
       pick: (index, fraction, place) => this.pick(index, fraction, place),
-      zoom: (from, to) => navigate(absoluteRange(from, to)),
+      zoom: (from, to) => navigate(absoluteRange(from, to)), explain: () => explainOf(panel.query), hasMenu: true,
     });
-    this.ribbon = new AlertRibbon(this.plot, { plot: () => this.area(), model: () => this.model });
+    this.ribbon = new AlertRibbon(this.plot, { plot: () => this.area(), model: () => this.model, explain: () => explainOf(panel.query) });
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.plot);
   }
 
   update(answers) {
     this.model = bucketsOf(answers[0], this.panel);
-    this.ghost = isComparable(answers[1]) ? bucketsOf(answers[1], this.panel).series[0]?.values : undefined;
+    this.ghosts = isComparable(answers[1]) ? bucketsOf(answers[1], this.panel).series : [];
     this.paint();
   }
 
@@ -68,18 +71,19 @@ class TimeChart {
 
   paint() {
     if (!this.model) return;
-    const wide = this.host.clientWidth >= WIDE_PIXELS && this.model.series.length > 1;
+    const wide = this.host.clientWidth >= WIDE_PIXELS && this.model.series.length > 1 && !current().bare.includes(this.panel.id);
     this.host.classList.toggle('wide', wide);
     drawLegend(this.legend, this.panel, this.model, (series, index) => this.color(series, index), wide);
     if (!this.plot.clientWidth || !window.echarts) return;
     this.chart ??= window.echarts.init(this.canvas, null, { renderer: 'canvas', useDirtyRect: true });
     this.chart.setOption(this.options(this.plot.clientWidth), { notMerge: true, lazyUpdate: false });
     this.ribbon.update();
+    this.surface.drawMark();
   }
 
   options(width) {
     return timeOptions(this.model, this.panel, {
-      colors: colors(), zone: zone(), width, ghost: this.ghost, shown: (series) => isShown(this.panel, series), colorOf: (series, index) => this.color(series, index),
+      colors: colors(), zone: zone(), width, ghosts: ghostsOf(this.visible(), this.ghosts, this.panel.options.stacked, colors().muted), shown: (series) => isShown(this.panel, series), colorOf: (series, index) => this.color(series, index),
     });
   }
 
@@ -100,6 +104,7 @@ class TimeChart {
   destroy() {
     this.observer.disconnect();
     this.surface.destroy();
+    this.ribbon.destroy();
     this.chart?.dispose();
   }
 
@@ -140,14 +145,18 @@ class TimeChart {
     const { model, panel } = this;
     const near = this.seriesAt(index, fraction);
     const list = this.visible();
-    const total = panel.options.stacked ? list.reduce((sum, { series }) => sum + (series.values[index] ?? 0), 0) : 0;
+    // What adds up has shares, stacked or not; percentiles and ratios do not.
+    const addsUp = panel.options.stacked || list.every(({ series }) => series.field && /^(count|sum\()/.test(series.measure ?? ''));
+    const total = addsUp ? list.reduce((sum, { series }) => sum + (series.values[index] ?? 0), 0) : 0;
     const rows = list.filter(({ series }) => series.values[index] !== null && (series.values[index] !== 0 || list.length < 8)).map(({ series, color }) => ({
       name: series.name, color, value: series.values[index], text: format(series.values[index], panel.unit), near: near?.series === series && list.length > 1,
       detail: total > 0 && list.length > 1 ? format(series.values[index] / total, 'ratio') : '',
     }));
     rows.sort((a, b) => b.value - a.value);
-    if (panel.options.stacked && list.length > 1) rows.push({ name: 'total', text: format(total, panel.unit) });
-    if (this.ghost) rows.push({ name: comparisonName(), color: colors().muted, text: format(this.ghost[index] ?? null, panel.unit) });
+    if (total > 0 && list.length > 1) rows.push({ name: 'total', text: format(total, panel.unit) });
+    for (const ghost of ghostsOf(list, this.ghosts, panel.options.stacked, colors().muted)) {
+      rows.push({ name: [ghost.name, comparisonName()].filter(Boolean).join(', '), color: ghost.color, text: format(ghost.values[index] ?? null, panel.unit), faint: true });
+    }
     return { heading: formatSpan(model.times[index], model.ends[index], zone()), rows, note: [index >= model.openIndex ? 'Still filling' : '', this.ribbon.during(model.times[index], model.ends[index])].filter(Boolean).join('. ') };
   }
 
@@ -167,6 +176,7 @@ class TimeChart {
         { swatch: color, detail: format(series.values[index], this.panel.unit) },
       )), '-',
       { label: 'Zoom to this time', icon: 'search', onclick: () => navigate(absoluteRange(this.model.times[index], this.model.ends[index])) },
+      ...instantItems(this.model.times[index], this.model.ends[index], explainOf(this.panel.query)),
     ], { heading: formatSpan(this.model.times[index], this.model.ends[index], zone()) });
   }
 

@@ -9,12 +9,15 @@ export function gridOf({ scale }) {
   return { left: 50 * scale, right: 12, top: 12, bottom: 24 * scale };
 }
 
+/** Zones must be seen without changing the colours of what lies in them. */
+const ZONE_OPACITY = 0.07;
+
 /** Pixels that a label of the time axis needs. */
 const TICK_PIXELS = 58;
 
 /**
  * The options for `model` (of answer.js) as `panel` wants it drawn.
- * @param {{colors: object, zone: string, width: number, shown: (series: object) => boolean, colorOf: (series: object, index: number) => string, ghost?: number[]}} context
+ * @param {{colors: object, zone: string, width: number, shown: (series: object) => boolean, colorOf: (series: object, index: number) => string, ghosts?: {values: number[], color: string}[]}} context
  */
 export function timeOptions(model, panel, context) {
   const { colors } = context;
@@ -23,10 +26,10 @@ export function timeOptions(model, panel, context) {
     color: context.colorOf(series, index),
   })).filter(({ series }) => context.shown(series));
   const painted = visible.flatMap(({ series, color }, index) => paint(series, color, index, model, panel, context, visible.length));
-  if (context.ghost) painted.unshift(ghostSeries(context.ghost, model, colors));
+  painted.unshift(...(context.ghosts ?? []).map((ghost) => ghostSeries(ghost, model)));
   if (painted.length === 0) painted.push({ type: 'line', data: [] });
   painted[painted.length - 1].markLine = thresholdLines(panel, colors);
-  if (panel.options.draw === 'area' && model.openIndex < model.times.length) painted[painted.length - 1].markArea = veil(model, colors);
+  painted[painted.length - 1].markArea = areas(model, panel, colors);
   return {
     animation: false,
     backgroundColor: 'transparent',
@@ -131,13 +134,13 @@ function barSeries(common, points, color, model, panel, { width, colors }) {
   };
 }
 
-function ghostSeries(values, model, colors) {
+function ghostSeries({ values, color }, model) {
   return {
     type: 'line', name: 'before', silent: true, animation: false, showSymbol: false, z: 1, data: model.times.map((_, index) => [
       middle(model, index),
       values[index] ?? null,
     ]),
-    lineStyle: { color: colors.muted, width: 1.2, type: [2, 3], opacity: 0.8 }, itemStyle: { color: colors.muted },
+    lineStyle: { color, width: 1.2, type: [2, 3], opacity: 0.8 }, itemStyle: { color },
   };
 }
 
@@ -161,9 +164,16 @@ function thresholdLines(panel, colors) {
   return { silent: true, symbol: 'none', animation: false, precision: 12, data };
 }
 
-function veil(model, colors) {
-  return {
-    silent: true, animation: false, itemStyle: { color: colors.panel, opacity: 0.55 },
-    data: [[{ xAxis: model.times[model.openIndex] }, { xAxis: model.ends[model.ends.length - 1] }]],
-  };
+// Soft zones beyond the thresholds; and over a running bucket of areas, which cannot be dashed, a veil.
+function areas(model, panel, colors) {
+  const { warning, critical, below } = panel.thresholds ?? {};
+  // A zone without a further threshold reaches to the end of the axis, wherever the figures end.
+  const open = { coord: below ? [-Infinity, -Infinity] : [Infinity, Infinity] };
+  const zone = (level, from, to) => (from === undefined ? [] : [[
+    { yAxis: from, itemStyle: { color: colors[level], opacity: ZONE_OPACITY } }, to === undefined ? open : { yAxis: to },
+  ]]);
+  const veiled = panel.options.draw === 'area' && model.openIndex < model.times.length ? [[
+    { xAxis: model.times[model.openIndex], itemStyle: { color: colors.panel, opacity: 0.55 } }, { xAxis: model.ends[model.ends.length - 1] },
+  ]] : [];
+  return { silent: true, animation: false, data: [...zone('warning', warning, critical), ...zone('critical', critical), ...veiled] };
 }

@@ -20,7 +20,7 @@ export function showTooltip(content, clientX, clientY) {
   const tip = element();
   replace(tip,
     h('div', { class: 'tooltip-heading' }, content.heading),
-    content.rows.length > 0 && h('table', {}, h('tbody', {}, content.rows.map((row) => h('tr', { class: row.near ? 'near' : null },
+    content.rows.length > 0 && h('table', {}, h('tbody', {}, content.rows.map((row) => h('tr', { class: row.near ? 'near' : row.faint ? 'faint' : null },
       h('td', {}, h('span', { class: 'swatch', style: { background: row.color ?? 'transparent' } }), row.name),
       h('td', { class: 'number' }, row.text), h('td', { class: 'detail' }, row.detail ?? ''))))),
     content.note && h('div', { class: 'tooltip-note' }, content.note));

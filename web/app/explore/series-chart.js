@@ -55,6 +55,7 @@ export class SeriesChart {
     this.chart ??= window.echarts.init(this.canvas, null, { renderer: 'canvas', useDirtyRect: true });
     this.chart.setOption(this.options(this.plot.clientWidth), { notMerge: true, lazyUpdate: false });
     this.ribbon.update();
+    this.surface.drawMark();
   }
 
   options(width) {
@@ -119,6 +120,7 @@ export class SeriesChart {
   destroy() {
     this.observer.disconnect();
     this.surface.destroy();
+    this.ribbon.destroy();
     this.chart?.dispose();
   }
 }

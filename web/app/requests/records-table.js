@@ -12,7 +12,8 @@ import { wholeQuery } from '../queries.js';
 import { addPanel, demand } from '../refresher.js';
 import { current, linkTo, navigate, onNavigate } from '../router.js';
 import { cellText, DEFAULT_COLUMNS, fieldsFor, headOf, isFilterable, isNumeric, sortFieldOf, TIMING } from './columns.js';
-import { chooseColumns, chooseExport, chooseSort } from './records-tools.js';
+import { chooseColumns, chooseDensity, chooseExport, chooseSort } from './records-tools.js';
+import { openViews } from './saved-views.js';
 import { steps } from './steps.js';
 import { waterfall } from './waterfall.js';
 
@@ -45,6 +46,8 @@ export class RecordsTable {
       type: 'button', class: `button small ${more}`, 'aria-haspopup': opens, onclick: (event) => act(event.currentTarget),
     }, icon(sign), label);
     const tools = h('div', { class: 'panel-tools' },
+      tool('Views', 'star', 'dialog', openViews),
+      tool('Rows', 'rows', 'menu', chooseDensity, 'density-button'),
       tool('Columns', 'columns', 'dialog', (anchor) => chooseColumns(anchor, this.columns())),
       tool('Sort', 'swap', 'menu', chooseSort, 'sort-button'),
       tool('Export', 'download', 'menu', (anchor) => this.wish && chooseExport(anchor, this.parameters(), this.columns(), `${format(this.matched, '1')} requests`)));
@@ -147,7 +150,8 @@ export class RecordsTable {
   // --- drawing
 
   draw() {
-    const { sort } = current();
+    const { sort, density } = current();
+    this.element.dataset.density = density;
     const columns = this.columns();
     const by = sort.replace(/^-/, '');
     replace(this.head, h('tr', {}, columns.map((column) => {
@@ -237,6 +241,7 @@ export class RecordsTable {
   navigated(changed) {
     if (changed.has('open')) { this.mark(); this.rows.querySelector('tr.open')?.scrollIntoView({ block: 'nearest' }); }
     if (!this.element.isConnected) return;
+    if (changed.has('density')) this.element.dataset.density = current().density;
     if (changed.has('cols')) { this.draw(); this.stale = true; demand('new'); } else if (changed.has('sort')) { this.stale = true; demand('new'); }
   }
 

@@ -46,6 +46,13 @@ function columnChoice(name, chosen) {
     h('span', { class: 'muted' }, name === TIMING ? '' : name));
 }
 
+/** Opens the choice of how much room a row takes. */
+export function chooseDensity(anchor) {
+  openMenu(anchor, [['compact', 'Compact'], ['normal', 'Normal'], ['roomy', 'Roomy']].map(([value, label]) => ({
+    label, checked: current().density === value, onclick: () => navigate({ density: value }, { replace: true }),
+  })), { heading: 'Rows' });
+}
+
 /** Opens the choice of the order. */
 export function chooseSort(anchor) {
   const { sort } = current();

@@ -11,6 +11,7 @@ import { code } from '../panel-menu.js';
 import { errorNotice } from '../panel-states.js';
 import { copyText } from '../popover.js';
 import { current, hrefOf, linkTo, onNavigate } from '../router.js';
+import { SideFrame } from '../side-frame.js';
 import { absoluteRange } from '../time-range.js';
 import { cellText, isFilterable } from './columns.js';
 import { steps } from './steps.js';
@@ -56,83 +57,29 @@ const GROUPS = [
   ['Gateway', ['gateway', 'gateway_node', 'gateway_version', 'route', 'service', 'environment', 'observer', 'source', 'index']],
   ['Identifiers', ['id', 'request_id', 'provider_request_id', 'response_id', 'trace_id', 'span_id', 'document_id', 'sequence']],
 ];
-const WIDTH_KEY = 'gatewatch.side';
-/** Pixels below which names and values no longer fit side by side. */
-const WIDTH_MIN = 340;
-/** A downward swipe of at least this many pixels on the sheet's head closes it. */
-const SWIPE_PIXELS = 70;
-
 export class SidePanel {
   constructor() {
-    this.title = h('h2', { id: 'side-title' }, 'Request');
-    this.place = h('span', { class: 'muted side-place' });
     const button = (label, name, act, title) => h('button',
       { type: 'button', class: 'icon-button', 'aria-label': label, title, onclick: act },
       icon(name),
     );
-    this.head = h('header', { class: 'side-head' }, h('div', { class: 'side-grip', 'aria-hidden': 'true' }), this.title, this.place,
-      button('Previous request', 'up', () => steps.by(-1), 'Previous  k'), button('Next request', 'down', () => steps.by(1), 'Next  j'),
-      button('Copy link', 'link',
-        () => copyText(location.origin + hrefOf({}), 'Link copied'),
-        'Copy link',
-      ), button('Close', 'close', () => steps.close(), 'Close  Esc'));
-    this.body = h('div', { class: 'side-body' });
-    this.resizer = h('div',
-      {
-        class: 'side-resizer',
-        role: 'separator',
-        'aria-orientation': 'vertical',
-        'aria-label': 'Width of the side panel',
-        tabindex: '0',
-        'aria-valuemin': String(WIDTH_MIN),
-        'aria-valuenow': '480',
-      },
-    );
-    this.element = h('aside',
-      { class: 'side', id: 'record', 'aria-labelledby': 'side-title', hidden: true, tabindex: '-1' },
-      this.resizer,
-      this.head,
-      this.body,
-    );
-    this.element.style.setProperty('--side-width', localStorage.getItem(WIDTH_KEY) ?? '480px');
-    this.listen();
+    this.frame = new SideFrame({
+      id: 'record', title: 'Request', label: 'side panel', onclose: () => steps.close(), tools: [
+        button('Previous request', 'up', () => steps.by(-1), 'Previous  k'), button('Next request', 'down', () => steps.by(1), 'Next  j'),
+        button('Copy link', 'link', () => copyText(location.origin + hrefOf({}), 'Link copied'), 'Copy link'),
+      ],
+    });
+    this.element = this.frame.element;
+    this.body = this.frame.body;
     onNavigate((_, changed) => { if (changed.has('open')) this.show(); else if (changed.has('tz') && this.record) this.draw(); });
     this.show();
-  }
-
-  listen() {
-    const setWidth = (pixels) => {
-      const width = `${Math.round(Math.min(innerWidth * 0.9, Math.max(WIDTH_MIN, pixels)))}px`;
-      this.resizer.setAttribute('aria-valuenow', String(parseInt(width, 10)));
-      this.element.style.setProperty('--side-width', width);
-      try { localStorage.setItem(WIDTH_KEY, width); } catch { /* remembering is a convenience */ }
-    };
-    this.resizer.addEventListener('pointerdown', (event) => {
-      this.resizer.setPointerCapture(event.pointerId);
-      const move = (other) => setWidth(innerWidth - other.clientX);
-      this.resizer.addEventListener('pointermove', move);
-      this.resizer.addEventListener('pointerup', () => this.resizer.removeEventListener('pointermove', move), { once: true });
-    });
-    this.resizer.addEventListener('keydown', (event) => {
-      const step = { ArrowLeft: 24, ArrowRight: -24 }[event.key];
-      if (step) { event.preventDefault(); setWidth(this.element.offsetWidth + step); }
-    });
-    let start = null;
-    this.head.addEventListener('touchstart', (event) => { start = event.touches[0].clientY; }, { passive: true });
-    this.head.addEventListener('touchend',
-      (event) => { if (start !== null && event.changedTouches[0].clientY - start > SWIPE_PIXELS) steps.close(); start = null; },
-      { passive: true },
-    );
   }
 
   async show() {
     const { open } = current();
     this.request?.abort();
-    const wasHidden = this.element.hidden;
-    this.element.hidden = !open;
-    document.body.classList.toggle('with-side', Boolean(open));
-    if (!open) { if (this.returnTo?.isConnected) this.returnTo.focus({ preventScroll: true }); this.record = null; return; }
-    if (wasHidden) { this.returnTo = document.activeElement; this.element.focus({ preventScroll: true }); }
+    this.frame.setOpen(Boolean(open));
+    if (!open) { this.record = null; return; }
     this.request = new AbortController();
     this.element.classList.add('loading');
     try {
@@ -151,7 +98,7 @@ export class SidePanel {
   draw() {
     const { record } = this;
     const { index, count } = steps.place();
-    this.place.textContent = index < 0 ? '' : `${index + 1} of ${count}`;
+    this.frame.place.textContent = index < 0 ? '' : `${index + 1} of ${count}`;
     const scroll = this.body.scrollTop;
     const failed = record.error_type ?? (record.status >= 400 ? 'error' : null);
     const known = new Set(GROUPS.flatMap(([, names]) => names));
