@@ -134,8 +134,8 @@ let package = Package(
             name: "IncidentsTests", dependencies: ["Incidents", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/React/IncidentsTests",
             swiftSettings: testing),
         .testTarget(
-            name: "DashboardsTests", dependencies: ["Dashboards", "RequestQuery", "RequestMetrics", "PromQL", "ConfigurationText", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"],
-            path: "Tests/Serve/DashboardsTests", swiftSettings: testing),
+            name: "DashboardsTests", dependencies: ["Dashboards", "AlertRules", "RequestQuery", "RequestMetrics", "PromQL", "ConfigurationText", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"],
+            path: "Tests/Serve/DashboardsTests", exclude: ["Golden"], swiftSettings: testing),
         .testTarget(
             name: "OutboundTests", dependencies: ["Outbound", "AlertDelivery", "ConfigurationText", "ByteCoding", "GatewayModel", logging] + nio + scraping,
             path: "Tests/Serve/OutboundTests", swiftSettings: testing),

@@ -1,0 +1,86 @@
+internal import GatewayModel
+internal import RequestQuery
+
+/// A panel's question, read and put into a source's terms.
+struct LensQuestion {
+    let source: KibanaSource
+    let measures: [LensMeasure]
+    var by: [RequestField]
+    let kql: String
+    let every: String?
+    let other: Bool
+    private let limit: Int?
+    private let order: String?
+
+    /// Groups where the question names no number: a chart shows no more.
+    private static let limitDefault = 10
+
+    /// - Parameter measures: texts in place of the question's own.
+    /// - Throws: when it cannot be asked of the source's documents.
+    init(_ panel: Panel, source: KibanaSource, measures texts: [String]? = nil) throws(KibanaOmission) {
+        guard let query = panel.query else { throw KibanaOmission("it asks nothing of the requests") }
+        self.source = source
+        kql = try KibanaFilter(source).kql(query.where)
+        every = query.every
+        limit = query.limit
+        order = query.order
+        other = query.other
+        by = []
+        for name in query.by { by.append(try Self.field(name)) }
+        var read: [LensMeasure] = []
+        for text in texts ?? query.measures { read.append(try Self.measure(text, panel: panel, source: source)) }
+        measures = read
+        guard !measures.isEmpty else { throw KibanaOmission("it computes nothing") }
+    }
+
+    static func field(_ name: String) throws(KibanaOmission) -> RequestField {
+        guard let field = RequestField(named: name) else { throw KibanaOmission("there is no field \(name)") }
+        return field
+    }
+
+    /// - Parameter label: nil for the measure's own name.
+    static func measure(_ text: String, panel: Panel, source: KibanaSource, label: String? = nil, unit: Panel.Unit? = nil) throws(KibanaOmission) -> LensMeasure {
+        let measure: QueryMeasure
+        do throws(QueryError) { measure = try QueryMeasure(text) } catch { throw KibanaOmission("its measure cannot be read: \(error.message)") }
+        let shown = LensFormat.unit(of: measure, panel: unit ?? panel.unit, isPerSecond: panel.options.perSecond)
+        return LensMeasure(measure: measure, label: label ?? Self.label(of: measure), unit: shown, source: source)
+    }
+
+    private static func label(of measure: QueryMeasure) -> String {
+        switch measure.function {
+        case .count where measure.name == "count": "Requests"
+        case .rate where measure.name == "rate": "Requests per second"
+        default: measure.name
+        }
+    }
+
+    /// The field's name for people.
+    static func label(of field: RequestField) -> String {
+        let words = field.name.replacing("_", with: " ")
+        return words.prefix(1).uppercased() + words.dropFirst()
+    }
+
+    /// The buckets of the groups, to stand before the measures' columns; nil for a question without groups.
+    ///
+    /// - Parameter columns: the measures' column ids, in their order.
+    func terms(columns: [String]) throws(KibanaOmission) -> KibanaJSON? {
+        guard !by.isEmpty else { return nil }
+        let label = by.map(Self.label(of:)).joined(separator: " and ")
+        return try LensBucket(source: source).terms(by, label: label, size: limit ?? Self.limitDefault, order: try groupOrder(columns), other: other)
+    }
+
+    /// One field's buckets, for charts that set two fields against each other.
+    func terms(of field: RequestField, columns: [String], size: Int) throws(KibanaOmission) -> KibanaJSON {
+        try LensBucket(source: source).terms([field], label: Self.label(of: field), size: size, order: try groupOrder(columns), other: false)
+    }
+
+    private func groupOrder(_ columns: [String]) throws(KibanaOmission) -> LensOrder {
+        let isDescending = order?.hasPrefix("-") ?? true
+        let name = order.map { $0.hasPrefix("-") ? String($0.dropFirst()) : $0 }
+        if let name, by.contains(where: { RequestField(named: name) == $0 }) { return .values(descending: isDescending) }
+        let index = name.flatMap { name in measures.firstIndex { $0.measure.name == name } } ?? 0
+        guard measures.indices.contains(index) else { return .values(descending: false) }
+        guard columns.indices.contains(index), try measures[index].isSortable() else { return .aggregation(try measures[index].rank(), descending: isDescending) }
+        return .column(columns[index], descending: isDescending)
+    }
+}
