@@ -8,6 +8,7 @@ enum NoiseStream {
     static let sourceWindow: UInt64 = 3_000
     static let providerLatency: UInt64 = 4_000
     static let providerFailure: UInt64 = 5_000
+    static let infrastructure: UInt64 = 6_000
 }
 
 /// Limits of a generated call.

@@ -63,7 +63,7 @@ struct DemoCommand: AsyncParsableCommand {
         // A folder that has history already gets live traffic only.
         let isFresh = instance.store.statistics.records == 0
         let demo = DemoService(
-            traffic: traffic, collector: instance.collector, started: now, historyDays: isFresh ? historyDays : 0, hasLive: !historyOnly, logger: logger)
+            traffic: traffic, collector: instance.collector, series: instance.series.store, started: now, historyDays: isFresh ? historyDays : 0, hasLive: !historyOnly, logger: logger)
         if historyOnly { return try await generate(demo, instance) }
         let announcement = Announcement(server: instance.server, settings: settings, logger: logger)
         try await withServeErrors { try await instance.run(with: empty ? [announcement] : [announcement, demo]) }
@@ -76,6 +76,7 @@ struct DemoCommand: AsyncParsableCommand {
             StandardError.progress("day \(day) of \(historyDays), \(records) records, \(Int(Double(records) / max(seconds, 0.001)))/s")
         }
         StandardError.progress("")
+        try await demo.infrastructure()
         instance.collector.ledger.flush()
         await instance.store.close()
         await instance.series.store.close()

@@ -4,10 +4,12 @@ import Ingest
 import Logging
 import ServiceLifecycle
 
-/// Generated traffic: the history day by day, the newest first so that the first look already finds something, then live, for ever.
+/// Generated traffic: the history day by day, the newest first so that the first look already finds something, then live, for ever; and beside it the series of
+/// the machines that would have carried it.
 struct DemoService: Service {
     let traffic: DemoTraffic
     let collector: RecordCollector
+    let series: any SeriesWriter
     let started: Timestamp
     let historyDays: Int
     let hasLive: Bool
@@ -17,6 +19,7 @@ struct DemoService: Service {
         try await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if hasLive { group.addTask { try await live() } }
+                group.addTask { try await infrastructure() }
                 group.addTask { try await history() }
                 try await group.waitForAll()
             }
@@ -49,5 +52,17 @@ struct DemoService: Service {
             for batch in feed.next(until: .now()) { try await collector.storeGenerated(batch, isTimely: true) }
             do { try await Task.sleep(for: .milliseconds(200)) } catch { return }
         }
+    }
+
+    /// Stores the series of the demo's machines: their past, oldest first as series are cheapest to take in, and then, where there is live traffic, each scrape as
+    /// its time comes.
+    func infrastructure() async throws {
+        let past = Int64(historyDays) * Timestamp.microsecondsPerDay
+        var machines = traffic.infrastructure(from: Timestamp(microseconds: started.microseconds - past))
+        repeat {
+            while !Task.isCancelled, let batch = machines.next(until: hasLive ? .now() : started) { machines.learn(try await series.append(batch)) }
+            guard hasLive else { return }
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
+        } while !Task.isCancelled
     }
 }
