@@ -25,8 +25,9 @@ struct GroupRanking {
         }
         let isDescending = order.key == .time || order.isDescending
         let sorted = Self.sorted(keys, descending: isDescending) { ValueOrder.precedes(names[$0], names[$1]) }
-        kept = Array(sorted.prefix(query.groupLimit))
-        rest = Array(sorted.dropFirst(query.groupLimit))
+        let following = sorted.dropFirst(query.offset)
+        kept = Array(following.prefix(query.groupLimit))
+        rest = Array(following.dropFirst(query.groupLimit))
     }
 
     /// Positions of `keys` in their order; equal ones in the order of `precedes`. Numbers are compared as such, which is several times as fast.

@@ -35,8 +35,10 @@ struct Shortlist {
     init?(_ query: RequestQuery, _ table: GroupTable, _ counts: ScanCounts, now: Timestamp) {
         guard let ranking = Self.ranking(of: query) else { return nil }
         let ranked = GroupRanking(ranking, table, now: now)
-        guard ranked.total > 2 * ranked.kept.count else { return nil }
+        guard !ranked.kept.isEmpty, ranked.total > 2 * ranked.kept.count else { return nil }
         var chosen = query
+        // Those that are passed over are not among the chosen.
+        chosen.offset = 0
         chosen.filter = query.filter.and(QueryFilter(text: "", filter: Self.filter(query.by[0], ranked.kept.map { table.groupValues($0)[0] })))
         self.query = chosen
         groupsTotal = ranked.total

@@ -29,6 +29,8 @@ package struct QueryLimits: Sendable, Equatable {
     package static let groupFieldsMax = 4
     /// The most groups that `limit` may keep.
     package static let groupLimitMax = 10_000
+    /// The most groups that `offset` may pass over: there are no more groups to find.
+    package static let groupOffsetMax = 100_000
     /// Groups kept when `limit` is absent: without and with buckets.
     package static let groupLimitDefault = 1_000
     package static let groupLimitDefaultWithBuckets = 50

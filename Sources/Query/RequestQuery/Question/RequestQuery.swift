@@ -18,6 +18,8 @@ package struct RequestQuery: Sendable, Equatable {
     package var order: QueryOrder?
     /// Groups to keep; nil is the default of ``QueryLimits``.
     package var limit: Int?
+    /// Groups passed over before the first that is kept: the pages of a long table.
+    package var offset = 0
     /// Whether the groups beyond the limit are added up in one named `_other`.
     package var other: Bool = false
     /// For absolute times without offset, rounding, and buckets of a day and longer.

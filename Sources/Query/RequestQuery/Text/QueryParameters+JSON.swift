@@ -12,7 +12,7 @@ private enum JSONParameter {
 
 extension QueryParameters {
     /// The keys of a question, for the hint of an unknown one.
-    static let names = ["from", "to", "every", "measures", "by", "where", "order", "limit", "other", "time_zone", "rollups"]
+    static let names = ["from", "to", "every", "measures", "by", "where", "order", "limit", "offset", "other", "time_zone", "rollups"]
 
     /// Sets the key `name` from the value at the scanner's position.
     ///
@@ -30,6 +30,7 @@ extension QueryParameters {
         case "where": `where` = try Self.text(value, name)
         case "order": order = try Self.text(value, name)
         case "limit": limit = try Self.integer(value, name)
+        case "offset": offset = try Self.integer(value, name)
         case "rollups": rollups = try Self.text(value, name)
         case "other": other = try Self.bool(value, name)
         default: timeZone = try Self.text(value, name)

@@ -13,6 +13,7 @@ package struct QueryParameters: Sendable, Equatable {
     package var `where`: String?
     package var order: String?
     package var limit: Int?
+    package var offset: Int?
     package var other: Bool?
     package var timeZone: String?
     /// `on` or `off`.
@@ -50,6 +51,12 @@ package struct QueryParameters: Sendable, Equatable {
                 throw QueryError(.invalidRequest, "limit must lie between 1 and \(QueryLimits.groupLimitMax)", field: "limit")
             }
             query.limit = limit
+        }
+        if let offset {
+            guard offset >= 0, offset <= QueryLimits.groupOffsetMax else {
+                throw QueryError(.invalidRequest, "offset must lie between 0 and \(QueryLimits.groupOffsetMax)", field: "offset")
+            }
+            query.offset = offset
         }
         query.other = other ?? false
         if let rollups {

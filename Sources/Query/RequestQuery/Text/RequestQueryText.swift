@@ -54,6 +54,7 @@ package enum RequestQueryText {
             if !query.filter.text.isEmpty { writer.member("where", query.filter.text) }
             if let order = query.order { writer.member("order", text(order, query)) }
             if let limit = query.limit { writer.member("limit", limit) }
+            if query.offset > 0 { writer.member("offset", query.offset) }
             if query.other { writer.member("other", true) }
             if !query.usesRollups { writer.member("rollups", "off") }
             if query.timeZone != .utc { writer.member("time_zone", query.timeZone.identifier) }

@@ -71,6 +71,7 @@ enum RandomQuestion {
             keys.append("\"order\": \"\(chance(50) ? "-" : "")\(name)\"")
         }
         if chance(60) { keys.append("\"limit\": \(Int.random(in: 1...20, using: &random))") }
+        if chance(20) { keys.append("\"offset\": \(Int.random(in: 0...6, using: &random))") }
         if chance(50) { keys.append("\"other\": true") }
         return "{\(keys.joined(separator: ", "))}"
     }

@@ -22,8 +22,9 @@ struct Oracle {
         }
         let groups = ranked(Dictionary(grouping: matching) { row in query.by.map { Self.groupValue($0, row) }.map(Key.init) }, range)
         let limit = query.limit ?? (query.every == nil ? 1_000 : 50)
-        var shown = Array(groups.prefix(limit))
-        let rest = groups.dropFirst(limit)
+        let following = groups.dropFirst(query.by.isEmpty ? 0 : query.offset)
+        var shown = Array(following.prefix(limit))
+        let rest = following.dropFirst(limit)
         if query.other, !rest.isEmpty {
             shown.append((query.by.map { _ in Key(value: .text("_other")) }, rest.flatMap(\.rows)))
         }

@@ -5,7 +5,7 @@ import Testing
 struct RequestQueryTextTests {
     static let questions = [
         "{}", #"{"measures": ["count"]}"#, #"{"from": 1741186980, "to": 1741190580000}"#,
-        #"{"from":"now-1h","to":"now","every":"1m","measures":["count","p95(duration)","ratio(status >= 500) as failures"],"by":["provider"],"where":"operation: chat and not client: batch-*","order":"-count","limit":10,"other":true,"time_zone":"Europe/Berlin"}"#,
+        #"{"from":"now-1h","to":"now","every":"1m","measures":["count","p95(duration)","ratio(status >= 500) as failures"],"by":["provider"],"where":"operation: chat and not client: batch-*","order":"-count","limit":10,"offset":20,"other":true,"time_zone":"Europe/Berlin"}"#,
         #"{"from": "2026-03-05", "to": "now/d", "every": "1M", "by": ["status", "gen_ai.request.model"], "order": "status"}"#,
         #"{"every": "auto", "measures": ["sum(cost) as \"total \\\"cost\\\"\"", "avg(cost)"], "order": "avg(cost)"}"#,
         #"{"every": "1d", "order": "time", "where": "error_message: \"a \\\"b\\\"\" or model: x"}"#, #"{"measures": "count", "every": null, "limit": null}"#,
@@ -44,6 +44,7 @@ struct RequestQueryTextTests {
         Refusal("{\"by\": [\"model\", \"client\", \"team\", \"user\", \"route\"]}", .invalidRequest, "by"), Refusal("{\"where\": \"status >= \"}", .invalidFilter, "where", 11),
         Refusal("{\"where\": 5}", .invalidRequest, "where"), Refusal("{\"every\": \"5\"}", .invalidTime, "every"), Refusal("{\"from\": true}", .invalidRequest, "from"),
         Refusal("{\"time_zone\": \"Mars\"}", .invalidTime, "time_zone"), Refusal("{\"order\": \"-cost\"}", .invalidRequest, "order"), Refusal("{\"limit\": 0}", .invalidRequest, "limit"),
+        Refusal("{\"offset\": -1}", .invalidRequest, "offset"), Refusal("{\"offset\": 100001}", .invalidRequest, "offset"),
         Refusal("{\"limit\": 10001}", .invalidRequest, "limit"), Refusal("{\"limit\": 1.5}", .invalidRequest, "limit"), Refusal("{\"other\": 1}", .invalidRequest, "other"),
         Refusal("{\"order\": \"time\"}", .invalidRequest, "order"), Refusal("{\"queries\": 1}", .invalidRequest, nil), Refusal("{\"queries\": [], \"where\": \"x\"}", .invalidFilter, "where", 1),
         Refusal(String(repeating: "{\"from\":", count: 10_000), .invalidRequest, "from"),
