@@ -2,7 +2,7 @@
 // What is inside is a kind (charts/): `queries(panel, wish, pixels)` says what to ask, `create(host, panel)` draws the answers.
 
 import { errorNotice, completenessNote, emptyNotice, outdatedNote, skeleton } from './panel-states.js';
-import { chartKinds } from './charts/kinds.js';
+import { kindOf } from './charts/kinds.js';
 import { completenessMark } from './completeness-mark.js';
 import { h, replace } from './dom.js';
 import { both } from './filter-text.js';
@@ -31,7 +31,7 @@ export class Panel {
     this.where = spec.query?.where ?? '';
     this.variables = variables;
     this.level = level;
-    this.kind = chartKinds[spec.chart];
+    this.kind = kindOf(spec.chart);
     this.stale = true;
     this.inView = false;
     /** Wanted though it is not in view, for files of the whole page. */

@@ -59,10 +59,10 @@ export function atLeastDays(wish, days) {
 }
 
 function sent(query, range, wish) {
-  const { measures, by, limit, other, order } = query;
+  const { measures, by, limit, offset, other, order } = query;
   const where = both(wish.where, query.where ?? '');
   return {
     from: new Date(Math.round(range.from)).toISOString(), to: new Date(Math.round(range.to)).toISOString(), time_zone: wish.zone, measures,
-    ...(by?.length && { by }), ...(where && { where }), ...(limit && { limit }), ...(other && { other }), ...(order && { order }),
+    ...(by?.length && { by }), ...(where && { where }), ...(limit && { limit }), ...(offset && { offset }), ...(other && { other }), ...(order && { order }),
   };
 }

@@ -1,13 +1,22 @@
 // The kinds of panel by the name that panel data uses.
 
+import { alertTimesKind } from './alert-times.js';
+import { alertsByRuleKind } from './alerts-by-rule.js';
+import { arrivalsKind } from './arrivals.js';
+import { tableKind } from './data-table.js';
 import { firingKind } from './firing.js';
 import { healthKind } from './health.js';
 import { matrixKind } from './matrix.js';
 import { moversKind } from './movers.js';
 import { providerTilesKind } from './provider-tiles.js';
 import { rankingKind } from './ranking.js';
+import { retentionKind } from './retention.js';
+import { bulletKind } from './series-bars.js';
+import { orSeries } from './series-kinds.js';
 import { statKind } from './stat.js';
+import { statesKind } from './states.js';
 import { timeKind } from './time-chart.js';
+import { unknownKind } from './unknown.js';
 import { weekKind } from './week.js';
 
 /**
@@ -16,5 +25,11 @@ import { weekKind } from './week.js';
  * and `destroy()`; `tools(panel)` gives choices for the panel's head.
  */
 export const chartKinds = {
-  time: timeKind, stat: statKind, ranking: rankingKind, matrix: matrixKind, week: weekKind, providers: providerTilesKind, movers: moversKind, health: healthKind, firing: firingKind,
+  time: orSeries('time', timeKind), stat: orSeries('stat', statKind), ranking: rankingKind, matrix: matrixKind, week: weekKind, providers: providerTilesKind, movers: moversKind, health: healthKind, firing: firingKind,
+  table: tableKind, bars: orSeries('bars'), bullet: bulletKind, states: statesKind, retention: retentionKind, arrivals: arrivalsKind, alerts_by_rule: alertsByRuleKind, alert_times: alertTimesKind,
 };
+
+/** The kind of a chart's name; one that this page does not know says so and costs only its own place. */
+export function kindOf(chart) {
+  return chartKinds[chart] ?? unknownKind;
+}

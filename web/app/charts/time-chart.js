@@ -31,11 +31,13 @@ export const timeKind = {
   create: (host, panel) => new TimeChart(host, panel),
 };
 
-function plotPixels(pixels) {
+/** The pixels that the plot has of a panel's. */
+export function plotPixels(pixels) {
   return pixels >= WIDE_PIXELS ? pixels * 0.68 : pixels;
 }
 
-class TimeChart {
+/** A chart over time; series-time.js draws other data with it. */
+export class TimeChart {
   constructor(host, panel) {
     this.host = host;
     this.panel = panel;
