@@ -42,6 +42,9 @@ package final class QueryRunner: Sendable {
         state = Mutex(State(queue: QueryQueue(runningMax: running, waitingMax: waitingMax, waitingPerAskerMax: share)))
     }
 
+    /// Questions that may run at the same time.
+    package var parallelQueries: Int { state.withLock { $0.queue.runningMax } }
+
     /// Questions that wait now.
     package var waitingCount: Int { state.withLock { $0.queue.waiting } }
 

@@ -38,6 +38,16 @@ extension QueryParameters {
         return true
     }
 
+    /// The value of a key that is not of a question: a string, or the text of an integer; nil for null.
+    static func plainText(from scanner: inout JSONScanner, _ name: String) throws(QueryError) -> String? {
+        switch try read(&scanner, name) {
+        case .null: return nil
+        case .string(let text): return text
+        case .number(let text, _?): return text
+        case .bool, .number, .list: throw wrongType(name, "a string or an integer")
+        }
+    }
+
     private static func text(_ value: JSONParameter, _ name: String) throws(QueryError) -> String? {
         switch value {
         case .null: return nil

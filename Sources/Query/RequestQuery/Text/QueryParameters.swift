@@ -22,7 +22,7 @@ package struct QueryParameters: Sendable, Equatable {
     package init() {}
 
     /// These parameters with those of a batch where this question says nothing. Filters are kept apart: see ``query(outer:)``.
-    func inheriting(_ outer: QueryParameters) -> QueryParameters {
+    package func inheriting(_ outer: QueryParameters) -> QueryParameters {
         var merged = self
         merged.from = from ?? outer.from
         merged.to = to ?? outer.to

@@ -15,23 +15,33 @@ package enum RequestQueryText {
     /// - Parameter outer: a filter that every question's records must pass besides its own, for example the asker's rights.
     /// - Throws: `invalid_request` when the body as a whole is wrong; for a single question also what is wrong with it.
     package static func parse(_ body: [UInt8], outer: QueryFilter = .all) throws(QueryError) -> QueryRequest {
-        let parsed = unsafe body.withUnsafeBytes { bytes -> Result<ParsedBody, QueryError> in
-            do throws(QueryError) { return .success(try unsafe ParsedBody(bytes)) } catch { return .failure(error) }
-        }
-        let content = try parsed.get()
+        let content = try parsed(body, extraKeys: [])
         guard let queries = content.queries else { return .single(try content.own.query(outer: outer)) }
-        // What is wrong beside `queries` is wrong for all of them.
-        var shared = QueryParameters()
-        shared = shared.inheriting(content.own)
-        _ = try shared.query()
-        let filter = outer.and(try QueryFilter(content.own.where ?? ""))
-        return .batch(queries.map { entry in
-            do throws(QueryError) {
-                return .success(try entry.get().inheriting(shared).query(outer: filter))
-            } catch {
-                return .failure(error)
-            }
+        let batch = try QueryBatch(content.own, queries, outer: outer)
+        return .batch(batch.entries.map { entry in
+            do throws(QueryError) { return .success(try batch.query(try entry.get())) } catch { return .failure(error) }
         })
+    }
+
+    /// Reads a batch whose questions may have keys besides those of ``QueryParameters``.
+    ///
+    /// - Parameters:
+    ///   - extraKeys: names of keys whose values are strings or integers.
+    ///   - outer: as in ``parse(_:outer:)``.
+    /// - Throws: `invalid_request` when the body is not a batch.
+    package static func batch(_ body: [UInt8], extraKeys: [String], outer: QueryFilter = .all) throws(QueryError) -> QueryBatch {
+        let content = try parsed(body, extraKeys: extraKeys)
+        guard let queries = content.queries else {
+            throw QueryError(.invalidRequest, "the body has no list of queries", field: "queries", hint: #"write {"queries": [...]}"#)
+        }
+        return try QueryBatch(content.own, queries, outer: outer)
+    }
+
+    private static func parsed(_ body: [UInt8], extraKeys: [String]) throws(QueryError) -> ParsedBody {
+        let parsed = unsafe body.withUnsafeBytes { bytes -> Result<ParsedBody, QueryError> in
+            do throws(QueryError) { return .success(try unsafe ParsedBody(bytes, extraKeys)) } catch { return .failure(error) }
+        }
+        return try parsed.get()
     }
 
     /// One question, from its JSON text.
@@ -70,79 +80,5 @@ package enum RequestQueryText {
         case .time: name = "time"
         }
         return (order.isDescending ? "-" : "") + name
-    }
-}
-
-/// A body taken apart, its texts not yet understood.
-private struct ParsedBody {
-    var own = QueryParameters()
-    var queries: [Result<QueryParameters, QueryError>]?
-
-    init(_ bytes: UnsafeRawBufferPointer) throws(QueryError) {
-        if let offset = unsafe UTF8Text.firstInvalid(bytes) { throw QueryError(json: JSONError(.invalidUTF8, at: offset)) }
-        var scanner = unsafe JSONScanner(bytes)
-        do throws(JSONError) {
-            guard try scanner.peek() == .object else { throw JSONError(.unexpectedCharacter, at: scanner.position) }
-        } catch {
-            throw QueryError(json: error)
-        }
-        try Self.readObject(&scanner) { name, scanner throws(QueryError) in
-            if try own.set(name, from: &scanner) { return }
-            guard name == "queries" else { throw Self.unknown(name) }
-            queries = try Self.readQueries(&scanner)
-        }
-        do throws(JSONError) { try scanner.expectEnd() } catch { throw QueryError(json: error) }
-    }
-
-    private static func readQueries(_ scanner: inout JSONScanner) throws(QueryError) -> [Result<QueryParameters, QueryError>] {
-        var queries: [Result<QueryParameters, QueryError>] = []
-        do throws(JSONError) {
-            var first = true
-            guard try scanner.peek() == .array else { throw JSONError(.unexpectedCharacter, at: scanner.position) }
-            try scanner.beginArray()
-            while try scanner.nextElement(&first) {
-                let start = scanner.position
-                queries.append(readQuery(&scanner))
-                // A query whose keys are wrong was left half-read: go over it again as plain JSON.
-                scanner.position = start
-                try scanner.skipValue()
-                if queries.count > QueryLimits.batchQueriesMax { break }
-            }
-        } catch {
-            throw QueryError(json: error)
-        }
-        guard queries.count <= QueryLimits.batchQueriesMax else {
-            throw QueryError(.invalidRequest, "a batch has at most \(QueryLimits.batchQueriesMax) queries", field: "queries")
-        }
-        return queries
-    }
-
-    private static func readQuery(_ scanner: inout JSONScanner) -> Result<QueryParameters, QueryError> {
-        var parameters = QueryParameters()
-        do throws(QueryError) {
-            try readObject(&scanner) { name, scanner throws(QueryError) in
-                guard try parameters.set(name, from: &scanner) else { throw unknown(name) }
-            }
-            return .success(parameters)
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    private static func readObject(
-        _ scanner: inout JSONScanner, _ member: (String, inout JSONScanner) throws(QueryError) -> Void
-    ) throws(QueryError) {
-        var first = true
-        do throws(JSONError) { try scanner.beginObject() } catch { throw QueryError(json: error) }
-        while let name = try nextName(&scanner, &first) { try member(name, &scanner) }
-    }
-
-    private static func nextName(_ scanner: inout JSONScanner, _ first: inout Bool) throws(QueryError) -> String? {
-        do throws(JSONError) { return try scanner.nextKey(&first).map { scanner.string($0) } } catch { throw QueryError(json: error) }
-    }
-
-    private static func unknown(_ name: String) -> QueryError {
-        let shown = String(name.prefix(64))
-        return QueryError(.invalidRequest, "there is no key '\(shown)'", field: shown, hint: "one of: " + QueryParameters.names.joined(separator: ", "))
     }
 }

@@ -7,29 +7,34 @@ extension QueryResult {
         writer.object { writer in
             writer.member("from", range.from.iso8601)
             writer.member("to", range.to.iso8601)
-            writer.key("every_seconds")
-            if let everySeconds { writer.value(everySeconds) } else { writer.null() }
-            writer.member("time_zone", timeZone.identifier)
-            writer.array("columns") { writer in
-                for column in columns {
-                    writer.object { writer in
-                        writer.member("name", column.name)
-                        writer.member("kind", column.kind.rawValue)
-                        writer.member("unit", column.unit)
-                    }
-                }
-            }
-            writer.array("rows") { writer in
-                for index in 0..<rowCount {
-                    writer.array { writer in for value in row(index) { value.write(to: &writer) } }
-                }
-            }
-            writer.member("groups_total", groupsTotal)
+            writeFigures(to: &writer)
             writer.key("stats")
             statistics.writeJSON(to: &writer)
             writer.key("completeness")
             completeness.writeJSON(to: &writer)
         }
+    }
+
+    /// Writes the members that are drawn: bucket width, zone, columns and rows; neither the range nor what the answer cost.
+    package func writeFigures(to writer: inout JSONWriter) {
+        writer.key("every_seconds")
+        if let everySeconds { writer.value(everySeconds) } else { writer.null() }
+        writer.member("time_zone", timeZone.identifier)
+        writer.array("columns") { writer in
+            for column in columns {
+                writer.object { writer in
+                    writer.member("name", column.name)
+                    writer.member("kind", column.kind.rawValue)
+                    writer.member("unit", column.unit)
+                }
+            }
+        }
+        writer.array("rows") { writer in
+            for index in 0..<rowCount {
+                writer.array { writer in for value in row(index) { value.write(to: &writer) } }
+            }
+        }
+        writer.member("groups_total", groupsTotal)
     }
 
     /// The JSON text.

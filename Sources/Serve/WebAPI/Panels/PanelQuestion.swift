@@ -1,0 +1,46 @@
+internal import RequestQuery
+
+/// One question of a page of panels: to the requests, or to series.
+struct PanelQuestion: Sendable {
+    enum Subject: Sendable {
+        case requests(RequestQuery)
+        case series(SeriesQuestion)
+    }
+
+    let subject: Subject
+    /// The hash of the answer that the asker has; nil when it has none.
+    let known: String?
+
+    /// The keys of a panel's question besides those of one to the requests.
+    static let extraKeys = ["promql", "known", "series_max"]
+
+    /// Reads the body of `POST /api/v1/panels/query`: its questions in their order, of which a wrong one costs only itself.
+    ///
+    /// - Throws: what is wrong with the body as a whole.
+    static func parse(_ body: [UInt8]) throws(QueryError) -> [Result<PanelQuestion, APIError>] {
+        let batch = try RequestQueryText.batch(body, extraKeys: extraKeys)
+        return batch.entries.map { entry in
+            do {
+                return .success(try PanelQuestion(try entry.get(), of: batch))
+            } catch let error as APIError {
+                return .failure(error)
+            } catch let error as QueryError {
+                return .failure(error.apiError)
+            } catch {
+                return .failure(APIError(.internal, "the question could not be read"))
+            }
+        }
+    }
+
+    private init(_ entry: BatchEntry, of batch: QueryBatch) throws {
+        known = entry.extras["known"]
+        guard let text = entry.extras["promql"] else {
+            guard entry.extras["series_max"] == nil else {
+                throw APIError(.invalidRequest, "'series_max' goes with promql", field: "series_max", hint: "limit keeps so many groups of requests")
+            }
+            subject = .requests(try batch.query(entry))
+            return
+        }
+        subject = .series(try SeriesQuestion(text, entry, shared: batch.shared))
+    }
+}
