@@ -47,6 +47,8 @@ package struct WebServices: Sendable {
     package let metrics: RequestMetrics?
     /// Rules, alerts and what follows from them.
     package let alerts: AlertServices
+    /// What people keep beside dashboards.
+    package var keeping = PageKeeping()
 
     package init(
         identity: ServerIdentity, reader: any RequestReader, collector: RecordCollector, queries: QueryService, series: SeriesServices,

@@ -17,6 +17,7 @@ struct GatewatchInstance {
     let store: RequestStore
     let series: SeriesParts
     let alerts: AlertParts
+    let pageKeeping: PageKeepingService
     let prices: PriceBook
     let collector: RecordCollector
     let server: HTTPServer
@@ -47,13 +48,15 @@ struct GatewatchInstance {
             limits: settings.queryLimits, parallelQueries: settings.queryConcurrentMax, waitingMax: settings.queryWaitingMax, cacheBytesMax: settings.queryCacheBytesMax)
         series = try SeriesParts(settings, records: store, cache: runner.cache, yaml: yaml, logger: logger)
         alerts = try AlertParts(settings, series: series, records: store, logger: logger)
-        let services = WebServices(
+        pageKeeping = try PageKeepingService(dataFolder: settings.dataFolder, logger: logger)
+        var services = WebServices(
             identity: ServerIdentity(
                 name: ProcessInfo.processInfo.hostName, version: Gatewatch.version, clusterUUID: Self.folderIdentifier(store), started: .now(), isDemo: isDemo),
             reader: store, collector: collector,
             queries: QueryService(runner: runner, reader: store), series: series.services, registry: registry, guardian: RequestGuard(credentials: credentials, hosts: settings.hosts, origins: settings.corsOrigins), isAuthenticated: !credentials.isEmpty, priceBook: prices,
             staticFiles: staticFiles, transportCounters: { counters.read() },
             retentionDeclared: { [store] in Self.applyRetention(registry, settings, store, logger) }, logger: logger, metrics: series.families, alerts: alerts.services)
+        services.keeping = pageKeeping.keeping
         ownMetrics = settings.ownMetricsSeconds == 0 ? nil : try OwnMetricsService(
             OwnMetrics(services: services), seconds: settings.ownMetricsSeconds, address: String(settings.listenURL.dropFirst("http://".count)), writer: series.store, logger: logger)
         var configuration = HTTPServerConfiguration(host: settings.host, port: settings.port)
@@ -71,7 +74,7 @@ struct GatewatchInstance {
         let counters: [any Service] = settings.apisixCounters.map { [APISIXCounterService(settings: $0, ledger: collector.ledger, logger: logger)] } ?? []
         let scraping: [any Service] = (series.scraping.map { [$0] } ?? []) + (ownMetrics.map { [$0] } ?? [])
         var group = ServiceGroupConfiguration(
-            services: ([StoreService(store: store, collector: collector), SeriesStoreService(store: series.store), series.totals] as [any Service] + alerts.supporting + [server] + counters + scraping + alerts.leading + others).map { .init(service: $0) },
+            services: ([StoreService(store: store, collector: collector), SeriesStoreService(store: series.store), series.totals, pageKeeping] as [any Service] + alerts.supporting + [server] + counters + scraping + alerts.leading + others).map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(30)
         try await ServiceGroup(configuration: group).run()
