@@ -2,6 +2,7 @@
 
 import { openAnnotations } from './annotations/annotation-list.js';
 import { openCommands } from './command-palette.js';
+import { dashboardList } from './dashboards.js';
 import { h } from './dom.js';
 import { icon } from './icons.js';
 import { exportPageCSV, exportPageJSON, exportPagePNG, printPage } from './page-export.js';
@@ -43,5 +44,14 @@ function openPageMenu(anchor) {
     { label: 'Tables of the page (CSV)', icon: 'download', onclick: exportPageCSV },
     { label: 'Answers of the page (JSON)', icon: 'download', onclick: exportPageJSON },
     { label: 'Print', icon: 'download', onclick: printPage },
+    ...exportItems(),
   ], { heading: 'This page' });
+}
+
+// This page for those who stay with Grafana or Kibana, where its file says that the export makes sense.
+function exportItems() {
+  const exports = dashboardList()?.find(({ id }) => id === current().page)?.exports ?? [];
+  return exports.length === 0 ? [] : ['-', ...exports.map((name) => ({
+    label: { grafana: 'For Grafana (JSON)', kibana: 'For Kibana (NDJSON)' }[name] ?? name, icon: 'open', href: `/api/v1/dashboards/${encodeURIComponent(current().page)}/export/${name}`,
+  }))];
 }

@@ -4,6 +4,7 @@ import { openAnnotations } from './annotations/annotation-list.js';
 import { getJSON } from './api.js';
 import { nameOf } from './batch-plan.js';
 import { explainOf } from './changes/measures.js';
+import { exemplarField } from './charts/exemplars.js';
 import { h, replace } from './dom.js';
 import { exportCSV, exportJSON, exportPicture, hasPicture } from './export.js';
 import { format } from './format.js';
@@ -26,6 +27,7 @@ export function openPanelMenu(anchor, panel) {
     { label: full ? 'Leave full screen' : 'Full screen', icon: 'full', detail: 'v', onclick: () => toggleFull(spec) },
     panel.view?.table && { label: asTable ? 'View as chart' : 'View as table', icon: 'table', detail: 'd', onclick: () => toggleTable(spec) },
     spec.chart === 'time' && { label: state.bare.includes(spec.id) ? 'Show the legend' : 'Hide the legend', icon: 'rows', detail: 'p l', onclick: () => toggleLegend(spec) },
+    exemplarField(spec) && { label: state.examples.includes(spec.id) ? 'Hide the highest requests' : 'Show the highest requests', icon: 'list', onclick: () => toggleIn('examples', spec) },
     explainOf(spec.query) && { label: 'Explain this change', icon: 'swap', detail: 'w', onclick: () => explainPanel(panel) },
     { label: 'What it means', icon: 'info', onclick: () => openDescription(anchor, spec) },
     hasQueries && { label: 'View query', icon: 'code', detail: 'e', onclick: () => openQuery(panel) },
@@ -48,8 +50,13 @@ export function explainPanel({ spec }) {
 
 /** Hides the panel's legend, or shows it again. */
 export function toggleLegend({ id }) {
-  const { bare } = current();
-  navigate({ bare: bare.includes(id) ? bare.filter((other) => other !== id) : [...bare, id] }, { replace: true });
+  toggleIn('bare', { id });
+}
+
+// Puts the panel into a list of the state, or takes it out.
+function toggleIn(key, { id }) {
+  const list = current()[key];
+  navigate({ [key]: list.includes(id) ? list.filter((other) => other !== id) : [...list, id] }, { replace: true });
 }
 
 /** Enlarges the panel over the page, or puts it back. */
@@ -59,8 +66,7 @@ export function toggleFull(spec) {
 
 /** Shows the panel's figures as a table, or as the chart again. */
 export function toggleTable(spec) {
-  const { table } = current();
-  navigate({ table: table.includes(spec.id) ? table.filter((id) => id !== spec.id) : [...table, spec.id] }, { replace: true });
+  toggleIn('table', spec);
 }
 
 /** Opens what a panel means: its question, how it is computed, what to do. */

@@ -194,7 +194,7 @@ export class Panel {
       if (on) this.element.querySelector('.panel-more').focus({ preventScroll: true });
     }
     if (changed.has('option')) this.drawTools();
-    if (this.hasData && ['only', 'table', 'legend', 'bare'].some((key) => changed.has(key))) this.paint();
+    if (this.hasData && ['only', 'table', 'legend', 'bare', 'examples'].some((key) => changed.has(key))) this.paint();
   }
 
   destroy() {

@@ -36,6 +36,7 @@ export class SideFrame {
   /** Opens or closes; the focus comes in, and goes back to where it was. */
   setOpen(open) {
     const wasHidden = this.element.hidden;
+    const steady = wasHidden === open ? keepInPlace() : () => {};
     this.element.hidden = !open;
     if (open && wasHidden) {
       this.returnTo = document.activeElement;
@@ -45,6 +46,7 @@ export class SideFrame {
       if (this.returnTo?.isConnected) this.returnTo.focus({ preventScroll: true });
     }
     document.body.classList.toggle('with-side', Boolean(document.querySelector('.side:not([hidden])')));
+    steady();
   }
 
   /** Covers the page, or stands beside it again. */
@@ -86,4 +88,12 @@ export class SideFrame {
       if (far) this.close();
     }, { passive: true });
   }
+}
+
+// Beside less room the panels above grow higher: the one that is being looked at stays where it is.
+function keepInPlace() {
+  const panel = document.activeElement?.closest?.('.panel') ?? document.elementFromPoint(innerWidth / 3, innerHeight / 2)?.closest('.panel');
+  if (!panel || scrollY === 0) return () => {};
+  const before = panel.getBoundingClientRect().top;
+  return () => requestAnimationFrame(() => { if (panel.isConnected) scrollBy(0, panel.getBoundingClientRect().top - before); });
 }

@@ -33,6 +33,7 @@ import { DEFAULT_RANGE } from './time-range.js';
  * @property {string} overlay  `all`: every chart over time draws the time it is compared with, not only those made for it
  * @property {string} legend   what legends are sorted by: `mean`, `last`, `max` or `name`
  * @property {string[]} bare   panels without their legend
+ * @property {string[]} examples  panels that show their highest requests as dots
  * @property {string[]} hide   kinds of annotation that charts do not draw
  * @property {string} density  of the requests table: `normal`, `compact` or `roomy`
  * @property {string} kiosk    `1`: the panels alone
@@ -43,11 +44,11 @@ import { DEFAULT_RANGE } from './time-range.js';
 export const DEFAULT_STATE = Object.freeze({
   page: 'overview', view: 'analytics', from: DEFAULT_RANGE.from, to: DEFAULT_RANGE.to, tz: 'local', compare: 'period', where: '',
   open: '', sort: '-time', cols: [], only: {}, option: {}, vars: {}, full: '', table: [], folded: [], expr: '', tab: 'graph', point: '', item: '', silence: '',
-  span: '', measure: '', within: '', refresh: 'auto', overlay: '', legend: 'mean', bare: [], hide: [], density: 'normal', kiosk: '', snapshot: '',
+  span: '', measure: '', within: '', refresh: 'auto', overlay: '', legend: 'mean', bare: [], hide: [], examples: [], density: 'normal', kiosk: '', snapshot: '',
 });
 
 const TEXT_KEYS = ['page', 'view', 'from', 'to', 'tz', 'compare', 'where', 'open', 'sort', 'full', 'expr', 'tab', 'point', 'item', 'silence', 'span', 'measure', 'within', 'refresh', 'overlay', 'legend', 'density', 'kiosk', 'snapshot'];
-const LIST_KEYS = ['cols', 'table', 'folded', 'bare', 'hide'];
+const LIST_KEYS = ['cols', 'table', 'folded', 'bare', 'hide', 'examples'];
 /** What an id of a dashboard looks like. */
 const PAGE = /^[a-z0-9][a-z0-9-]{0,59}$/;
 const CHOICES = {

@@ -37,7 +37,7 @@ class Health {
         status.store.writable ? 'ok' : 'critical',
         status.store.reason,
       )),
-    status.sources.length > 0 && h('div', { class: 'scroll-x' }, h('table', {}, h('thead', {},
+    status.sources.length > 0 && h('div', { class: 'scroll-x', tabindex: '0', role: 'region', 'aria-label': 'Sources' }, h('table', {}, h('thead', {},
       h('tr', {},
         ['Source', 'Stored', 'Rejected', 'Last', 'Lag'].map((name, index) => h('th', { scope: 'col', class: index ? 'number' : null }, name)),
       ),

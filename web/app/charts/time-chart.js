@@ -15,6 +15,7 @@ import { absoluteRange } from '../time-range.js';
 import { colors } from '../theme.js';
 import { formatInstant, formatSpan } from '../zone.js';
 import { AlertRibbon } from './alert-ribbon.js';
+import { Exemplars } from './exemplars.js';
 import { ghostsOf } from './ghosts.js';
 import { instantItems } from './instant-menu.js';
 import { drawLegend, isShown } from './legend.js';
@@ -56,6 +57,9 @@ export class TimeChart {
       zoom: (from, to) => navigate(absoluteRange(from, to)), explain: () => explainOf(panel.query), hasMenu: true,
     });
     this.ribbon = new AlertRibbon(this.plot, { plot: () => this.area(), model: () => this.model, explain: () => explainOf(panel.query) });
+    this.exemplars = new Exemplars(this.plot, panel, {
+      plot: () => this.area(), model: () => this.model, height: (value) => this.chart.convertToPixel({ yAxisIndex: 0 }, value),
+    });
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.plot);
   }
@@ -81,6 +85,7 @@ export class TimeChart {
     this.chart.setOption(this.options(this.plot.clientWidth), { notMerge: true, lazyUpdate: false });
     this.ribbon.update();
     this.surface.drawMark();
+    this.exemplars.update();
   }
 
   options(width) {

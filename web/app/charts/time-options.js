@@ -151,7 +151,8 @@ function thresholdLines(panel, colors) {
     label: {
       formatter: `${formatAxis(value, panel.unit)} ${level}`,
       color: colors[level],
-      position: 'insideStartTop',
+      // At opposite ends: thresholds may lie closer than their words are high.
+      position: level === 'critical' ? 'insideStartTop' : 'insideEndTop',
       fontSize: 10 * colors.scale,
       distance: 2,
       backgroundColor: colors.panel,
