@@ -30,6 +30,7 @@ package enum WebAPI {
         RunbookRoutes(services: services).addRoutes(to: &router, add)
         DeliveryRoutes(services: services).addRoutes(to: &router, add)
         IncidentRoutes(services: services).addRoutes(to: &router, add)
+        CapacityRoute(services: services).addRoutes(to: &router, add)
         PageRoutes(services: services).addRoutes(to: &router)
         ElasticDoor(services: services).addRoutes(to: &router)
         router.notFound = { request in

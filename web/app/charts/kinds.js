@@ -4,6 +4,7 @@ import { alertTimesKind } from './alert-times.js';
 import { alertsByRuleKind } from './alerts-by-rule.js';
 import { arrivalsKind } from './arrivals.js';
 import { tableKind } from './data-table.js';
+import { capacityKind } from './capacity.js';
 import { firingKind } from './firing.js';
 import { healthKind } from './health.js';
 import { matrixKind } from './matrix.js';
@@ -27,6 +28,7 @@ import { weekKind } from './week.js';
 export const chartKinds = {
   time: orSeries('time', timeKind), stat: orSeries('stat', statKind), ranking: rankingKind, matrix: matrixKind, week: weekKind, providers: providerTilesKind, movers: moversKind, health: healthKind, firing: firingKind,
   table: tableKind, bars: orSeries('bars'), bullet: bulletKind, states: statesKind, retention: retentionKind, arrivals: arrivalsKind, alerts_by_rule: alertsByRuleKind, alert_times: alertTimesKind,
+  capacity: capacityKind,
 };
 
 /** The kind of a chart's name; one that this page does not know says so and costs only its own place. */
