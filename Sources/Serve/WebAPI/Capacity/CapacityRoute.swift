@@ -24,13 +24,8 @@ struct CapacityRoute: Sendable {
         let days = try AlertingBody.number("days", body, atLeast: 1) ?? Self.daysStandard
         guard days <= Self.daysMax else { throw APIError(.invalidRequest, "days must be at most \(Int(Self.daysMax))", field: "days") }
         let capacity = try AlertingBody.number("capacity", body, atLeast: 0)
-        var parameters = QueryParameters()
-        parameters.from = "now-\(Int(days))d/d"
-        parameters.every = "15m"
-        parameters.measures = [try AlertingBody.text("measure", body) ?? "rate"]
-        parameters.where = try AlertingBody.text("where", body)
-        parameters.timeZone = try AlertingBody.text("time_zone", body)
-        let query = try parameters.query()
+        let query = try DailyLoads.query(
+            measure: try AlertingBody.text("measure", body) ?? "rate", days: Int(days), where: try AlertingBody.text("where", body), timeZone: try AlertingBody.text("time_zone", body))
         guard let measure = query.measures.first, Self.isRate(measure.function) else {
             throw APIError(.invalidMeasure, "a capacity is of rate, rate(FIELD)", field: "measure", hint: "rate, or rate(output_tokens)")
         }

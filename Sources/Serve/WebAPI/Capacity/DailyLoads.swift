@@ -6,6 +6,19 @@ internal import RequestQuery
 struct DailyLoads {
     let days: [DailyLoad]
 
+    /// The question whose answer these days are made of.
+    ///
+    /// - Parameter measure: `rate` or `rate(FIELD)`.
+    static func query(measure: String, days: Int, where filter: String? = nil, timeZone: String?) throws(QueryError) -> RequestQuery {
+        var parameters = QueryParameters()
+        parameters.from = "now-\(days)d/d"
+        parameters.every = "15m"
+        parameters.measures = [measure]
+        parameters.where = filter
+        parameters.timeZone = timeZone
+        return try parameters.query()
+    }
+
     /// - Parameter result: time and one rate, by time.
     init(_ result: QueryResult) {
         var days: [DailyLoad] = []

@@ -22,7 +22,7 @@ struct Gatewatch: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ServeCommand.self, DemoCommand.self, ImportCommand.self, QueryCommand.self, PromQLCommand.self, RulesCommand.self, NotifyCommand.self, SeriesCommand.self, BackupCommand.self,
+            ServeCommand.self, DemoCommand.self, ImportCommand.self, QueryCommand.self, PromQLCommand.self, RulesCommand.self, NotifyCommand.self, ReportCommand.self, SeriesCommand.self, BackupCommand.self,
             RestoreCommand.self, StoreCommand.self, ConfigCommand.self, VersionCommand.self,
         ])
 }

@@ -1,3 +1,5 @@
+internal import Dashboards
+
 /// HTML of a ``MarkdownDocument``. All text is escaped: what looks like HTML in a page is shown, not obeyed.
 struct MarkdownHTML {
     private(set) var html = ""
@@ -38,20 +40,7 @@ struct MarkdownHTML {
         String(text.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }).split(separator: "-").joined(separator: "-")
     }
 
-    static func escaped(_ text: some StringProtocol) -> String {
-        var result = ""
-        for character in text {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.append(character)
-            }
-        }
-        return result
-    }
+    static func escaped(_ text: some StringProtocol) -> String { HTMLText.escaped(text) }
 
     // MARK: Within a line
 
