@@ -134,7 +134,7 @@ let package = Package(
             name: "IncidentsTests", dependencies: ["Incidents", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/React/IncidentsTests",
             swiftSettings: testing),
         .testTarget(
-            name: "DashboardsTests", dependencies: ["Dashboards", "AlertRules", "RequestQuery", "RequestMetrics", "PromQL", "ConfigurationText", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"],
+            name: "DashboardsTests", dependencies: ["Dashboards", "AlertRules", "RequestQuery", "RequestMetrics", "RequestStorage", "PromQL", "ConfigurationText", "DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"],
             path: "Tests/Serve/DashboardsTests", exclude: ["Golden"], swiftSettings: testing),
         .testTarget(
             name: "OutboundTests", dependencies: ["Outbound", "AlertDelivery", "ConfigurationText", "ByteCoding", "GatewayModel", logging] + nio + scraping,

@@ -13,8 +13,15 @@ package struct GrafanaFile: Sendable {
     /// What was left out or is told differently, in reading order.
     package let remarks: [ExportRemark]
 
-    /// The file's text.
+    /// The file's text, for people and their version control.
     package var text: String { json.indented }
+
+    /// The same on one line, where bytes count.
+    var compactText: String {
+        var writer = JSONWriter()
+        json.write(to: &writer)
+        return writer.string
+    }
 }
 
 /// What an export could not say, or says differently.

@@ -54,7 +54,7 @@ struct SeriesParts {
 
 extension MetricFamily {
     /// The shipped families, and those of the operator's file.
-    fileprivate static func loaded(_ settings: Settings) throws -> [MetricFamily] {
+    static func loaded(_ settings: Settings) throws -> [MetricFamily] {
         guard let file = settings.familiesFile else { return shipped }
         let text: String
         do { text = try String(contentsOf: file, encoding: .utf8) } catch {

@@ -37,5 +37,5 @@ enum NumberPattern {
         return result
     }
 
-    private static func `class`(_ from: Int, _ through: Int) -> String { from == through ? "\(from)" : "[\(from)-\(through)]" }
+    private static func `class`(_ from: Int, _ through: Int) -> String { from == through ? "\(from)" : from == 0 && through == 9 ? "." : "[\(from)-\(through)]" }
 }
