@@ -57,7 +57,7 @@ export class PageView {
 
   section(section) {
     const panels = h('div',
-      { class: `section-panels ${section.layout === 'stats' ? 'stats' : ''}`, id: `section-${section.id}` },
+      { class: `section-panels ${section.layout === 'stats' ? 'stats' : ''}`, id: `section-${section.id}`, style: section.layout === 'stats' ? cells(section.panels) : {} },
       section.panels.map((spec) => this.panel(spec, section.title ? 3 : 2, section.layout)),
     );
     if (!section.title) return panels;
@@ -100,4 +100,10 @@ function toggle(id) {
 function widthClass(columns, layout) {
   if (layout === 'stats') return 'width-stat';
   return columns > 8 ? 'width-full' : columns > 4 ? 'width-half' : 'width-third';
+}
+
+/** Places in a row of figures: all of them where there is room, half of them in two rows where there is less. */
+function cells(panels) {
+  const total = panels.reduce((sum, { width }) => sum + Math.max(1, Math.round(width / 2)), 0);
+  return { '--cells': total <= 10 ? total : Math.ceil(total / 2), '--cells-narrow': total <= 6 ? total : Math.ceil(total / 2) };
 }

@@ -4,7 +4,8 @@ package import GatewayModel
 extension RecordCollector {
     /// Stores records that the program made itself, and counts them as if they had come in by the doors that they name.
     ///
-    /// - Parameter isTimely: whether they come as they complete; false for generated history, which has no lag.
+    /// - Parameter isTimely: whether they come as they complete; false for generated history, which has no lag and is counted as imported: how much of it came at once
+    ///   says nothing of how often a source sends.
     package func storeGenerated(_ batch: RecordBatch, isTimely: Bool) async throws(StorageError) {
         let receipt = try await writer.append(batch)
         for part in Self.parts(of: batch) {
@@ -13,7 +14,7 @@ extension RecordCollector {
             result.counters.newest = isTimely ? part.batch.integers(.time)?.max().map { Timestamp(microseconds: $0) } : nil
             let context = context(part.door)
             let partReceipt = AppendReceipt(firstSequence: receipt.firstSequence)
-            metrics.record(result.counters, ledger.record(result, partReceipt, context, isTimely: isTimely, source: part.source), context)
+            metrics.record(result.counters, ledger.record(result, partReceipt, context, isTimely: isTimely, source: isTimely ? part.source : LedgerSource(.file, kind: nil)), context)
         }
     }
 
