@@ -56,9 +56,12 @@ function secondsBehind(report) {
   return late.length ? Math.max(...late) : report.total.seconds_behind;
 }
 
+/** The source under which imported records are counted. */
+const IMPORT = 'import';
+
 /** Whether a source has been silent for much longer than it usually is. What only ever was imported is not expected to go on. */
 export function isBehind(source, report) {
-  if (source.seconds_behind === null || source.stored === 0 || source.lag_p50 === null) return false;
+  if (source.seconds_behind === null || source.stored === 0 || source.source === IMPORT) return false;
   const seconds = (Date.parse(report.to) - Date.parse(report.from)) / 1000;
   return source.seconds_behind > Math.max(BEHIND_S, GAPS * seconds / source.stored);
 }

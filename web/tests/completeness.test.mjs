@@ -47,7 +47,7 @@ test('a source that usually sends and is silent is behind, one that sends seldom
   assert.equal(judge(seldom, true).level, 'ok');
   assert.equal(isBehind({ stored: 0, seconds_behind: 9_999 }, busy), false);
   assert.equal(isBehind({ stored: 3_600, seconds_behind: 119 }, busy), false);
-  assert.equal(isBehind({ stored: 3_600, seconds_behind: 9_999, lag_p50: null }, busy), false);
+  assert.equal(isBehind({ stored: 3_600, seconds_behind: 9_999, source: 'import' }, busy), false);
 });
 
 test('refused requests are a warning even where nothing else came', () => {
