@@ -31,6 +31,7 @@ export function leaveOut(field, value) {
 export function valueItems(field, value, behind) {
   const patch = behind && requestsBehind(behind);
   return [
+    field === 'client' && value !== null && value !== '_other' && { label: 'Details of this client', icon: 'open', onclick: () => navigate({ client: String(value) }) },
     { label: 'Filter for this value', icon: 'plus', onclick: () => keepOnly(field, value) },
     { label: 'Filter out', icon: 'minus', onclick: () => leaveOut(field, value) },
     patch && { label: 'Show the requests', icon: 'list', href: hrefOf(patch), onclick: follow(patch) },

@@ -5,6 +5,7 @@ import { AlertsView } from './alerts/alerts-view.js';
 import { ChangesPanel } from './changes/changes-panel.js';
 import { DashboardPage } from './dashboard-page.js';
 import { asksRequests, loadDashboards } from './dashboards.js';
+import { ClientDrawer } from './clients/client-drawer.js';
 import { h, replace } from './dom.js';
 import { ExploreView } from './explore/explore-view.js';
 import { loadFields } from './fields.js';
@@ -74,7 +75,7 @@ async function start() {
   // The first answer decides between the dashboards and the instructions; a slow one must not hold the page back.
   await Promise.race([status, new Promise((resolve) => { setTimeout(resolve, 400); })]);
   const side = new SidePanel();
-  document.body.replaceChildren(shell(), h('div', { class: 'stage' }, sidebar(), main, side.element, new ChangesPanel().element), h('button', { type: 'button', class: 'button kiosk-leave', onclick: toggleKiosk }, 'Leave kiosk'));
+  document.body.replaceChildren(shell(), h('div', { class: 'stage' }, sidebar(), main, side.element, new ClientDrawer().element, new ChangesPanel().element), h('button', { type: 'button', class: 'button kiosk-leave', onclick: toggleKiosk }, 'Leave kiosk'));
   showPage();
   startRefresher();
   startAlertNews();

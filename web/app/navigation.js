@@ -18,7 +18,7 @@ export const FIXED_PAGES = [
 ];
 
 /** What belongs to one page only; range, filter and comparison are carried along. */
-export const LEAVING = { view: 'analytics', open: '', full: '', item: '', table: [], folded: [], only: {}, option: {}, vars: {}, span: '', measure: '', within: '', bare: [], examples: [], snapshot: '' };
+export const LEAVING = { view: 'analytics', open: '', client: '', full: '', item: '', table: [], folded: [], only: {}, option: {}, vars: {}, span: '', measure: '', within: '', bare: [], examples: [], snapshot: '' };
 
 /** All pages by group, in the navigation's order: `[{name, pages: [{id, title, question}]}]`. */
 export function pageGroups() {

@@ -6,6 +6,7 @@ import { icon } from './icons.js';
 import { news } from './live.js';
 import { demand, rangeFacts } from './refresher.js';
 import { current, linkTo, zone } from './router.js';
+import { seriesNotice } from './series/series-notice.js';
 import { absoluteRange } from './time-range.js';
 import { formatInstant } from './zone.js';
 
@@ -28,6 +29,7 @@ export function errorNotice(error) {
 
 /** Why there is nothing to see: `panel.empty` where no data is good news, else filter, range or store. */
 export function emptyNotice(panel) {
+  if (panel.promql?.length) return seriesNotice(panel);
   const { matched, total } = rangeFacts();
   const { where } = current();
   if (panel.empty && matched) return h('div', { class: 'notice notice-empty' }, h('p', {}, panel.empty));

@@ -10,6 +10,7 @@ import { icon } from './icons.js';
 import { openDescription, openPanelMenu } from './panel-menu.js';
 import { register } from './panel-registry.js';
 import { panelTable } from './panel-table.js';
+import { seriesMark } from './series/series-mark.js';
 import { addPanel } from './refresher.js';
 import { current, navigate, onNavigate } from './router.js';
 import { onThemeChange } from './theme.js';
@@ -48,7 +49,7 @@ export class Panel {
     const { spec } = this;
     const titleId = `title-${spec.id}`;
     this.tools = h('div', { class: 'panel-tools' });
-    this.complete = this.kind.queries && completenessMark({ brief: spec.chart === 'stat' });
+    this.complete = this.kind.queries && !spec.promql?.length && completenessMark({ brief: spec.chart === 'stat' });
     this.body = h('div', { class: 'panel-body' });
     this.chartHost = h('div', { class: 'panel-chart' });
     this.over = h('div', { class: 'panel-over' }, skeleton(spec.chart));
@@ -72,7 +73,7 @@ export class Panel {
           },
           icon('info'),
         ),
-        this.complete?.element,
+        this.complete ? this.complete.element : spec.promql?.length > 0 && seriesMark(),
         this.tools,
         h('button', { type: 'button', class: 'button small panel-leave', onclick: () => navigate({ full: '' }) }, icon('close'), 'Leave full screen'),
         h('button',
@@ -125,6 +126,7 @@ export class Panel {
   /** The question to the requests whose answer is the panel's CSV, the bucketed one where there is one; undefined where there is none. */
   csvQuery() {
     const queries = (this.lastQueries ?? []).filter((query) => query.measures);
+    if (queries.length && this.kind.csv) return this.kind.csv(queries);
     return queries.find((query) => query.every) ?? queries[0];
   }
 

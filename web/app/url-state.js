@@ -15,6 +15,7 @@ import { DEFAULT_RANGE } from './time-range.js';
  * @property {string} open     id of the record in the side panel, or empty
  * @property {string} silence  of the silences: matchers of a new one to begin with, as links in messages give them
  * @property {string} item     of the alerts page: the incident or silence that is unfolded, or empty
+ * @property {string} client   the client whose details stand beside the page, or empty
  * @property {string} sort     of the requests table, `-` before the field for descending
  * @property {string[]} cols   columns of the requests table, empty for the usual ones
  * @property {Object<string, string[]>} only  per panel the series shown, absent for all
@@ -43,11 +44,11 @@ import { DEFAULT_RANGE } from './time-range.js';
 /** @type {State} */
 export const DEFAULT_STATE = Object.freeze({
   page: 'overview', view: 'analytics', from: DEFAULT_RANGE.from, to: DEFAULT_RANGE.to, tz: 'local', compare: 'period', where: '',
-  open: '', sort: '-time', cols: [], only: {}, option: {}, vars: {}, full: '', table: [], folded: [], expr: '', tab: 'graph', point: '', item: '', silence: '',
+  open: '', sort: '-time', cols: [], only: {}, option: {}, vars: {}, full: '', table: [], folded: [], expr: '', tab: 'graph', point: '', item: '', silence: '', client: '',
   span: '', measure: '', within: '', refresh: 'auto', overlay: '', legend: 'mean', bare: [], hide: [], examples: [], density: 'normal', kiosk: '', snapshot: '',
 });
 
-const TEXT_KEYS = ['page', 'view', 'from', 'to', 'tz', 'compare', 'where', 'open', 'sort', 'full', 'expr', 'tab', 'point', 'item', 'silence', 'span', 'measure', 'within', 'refresh', 'overlay', 'legend', 'density', 'kiosk', 'snapshot'];
+const TEXT_KEYS = ['page', 'view', 'from', 'to', 'tz', 'compare', 'where', 'open', 'sort', 'full', 'expr', 'tab', 'point', 'item', 'silence', 'span', 'measure', 'within', 'refresh', 'overlay', 'legend', 'density', 'kiosk', 'snapshot', 'client'];
 const LIST_KEYS = ['cols', 'table', 'folded', 'bare', 'hide', 'examples'];
 /** What an id of a dashboard looks like. */
 const PAGE = /^[a-z0-9][a-z0-9-]{0,59}$/;

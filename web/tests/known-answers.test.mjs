@@ -14,6 +14,21 @@ test('an unchanged answer is the one that was known, also when the range has mov
   assert.equal(known.take(question('b'), { unchanged: true, hash: 'x' }), answer);
 });
 
+test('the same question about the time before has an answer of its own', () => {
+  const known = new KnownAnswers();
+  const at = (hours) => ({ from: new Date(Date.now() - (hours + 1) * 3.6e6).toISOString(), to: new Date(Date.now() - hours * 3.6e6).toISOString(), measures: ['count'] });
+  const [now, before] = [{ rows: [[2]], hash: 'now' }, { rows: [[1]], hash: 'before' }];
+  known.take(at(0), now);
+  known.take(at(1), before);
+  assert.equal(known.mark(at(0)).known, 'now');
+  assert.equal(known.mark(at(1)).known, 'before');
+  const [first, second] = [at(0), at(1)];
+  known.mark(first);
+  known.mark(second);
+  known.take(first, { rows: [[3]], hash: 'newer' });
+  assert.equal(known.take(second, { unchanged: true, hash: 'before' }), before);
+});
+
 test('the oldest questions are forgotten', () => {
   const known = new KnownAnswers();
   for (let index = 0; index < 300; index += 1) known.take({ measures: [`${index}`] }, { hash: 'x', rows: [] });

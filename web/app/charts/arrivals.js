@@ -60,19 +60,19 @@ class Arrivals {
   paint() {
     if (!this.model) return;
     const { days, fresh, lapsed, active } = this.model;
-    const most = Math.max(1, ...fresh.map((list) => list.length), ...lapsed.map((list) => list.length));
+    const most = Math.max(0, ...fresh.map((list) => list.length), ...lapsed.map((list) => list.length));
     const total = (lists) => new Set(lists.flat()).size;
     const half = (list, name) => h('span', { class: `arrivals-${name}`, style: { height: `${(list.length / most) * 50}%` } });
     replace(this.box,
       h('p', { class: 'arrivals-sum' }, h('span', {}, h('b', {}, format(total(fresh), '1')), ' new'), h('span', {}, h('b', {}, format(total(lapsed), '1')), ` lapsed (no request for ${daysOf(this.spec)} days)`),
         h('span', { class: 'muted' }, `${format(active[active.length - 1] ?? 0, '1')} active today`)),
-      h('div', { class: 'arrivals-days' }, days.map((day, index) => h('button', {
+      most === 0 ? h('p', { class: 'muted' }, 'Nobody came for the first time, and nobody stayed away.') : [h('div', { class: 'arrivals-days' }, days.map((day, index) => h('button', {
         type: 'button', class: 'arrivals-day', 'aria-label': `${formatDay(day, zone())}: ${fresh[index].length} new, ${lapsed[index].length} lapsed, ${active[index]} active`,
         onpointerenter: (event) => showTooltip(this.describe(index), event.clientX, event.clientY), onpointerleave: hideTooltip,
         onfocus: (event) => { if (event.currentTarget.matches(':focus-visible')) { const box = event.currentTarget.getBoundingClientRect(); showTooltip(this.describe(index), box.right, box.top); } }, onblur: hideTooltip,
         onclick: (event) => this.open(event.currentTarget, index),
       }, half(fresh[index], 'new'), half(lapsed[index], 'lapsed')))),
-      h('div', { class: 'arrivals-axis muted', 'aria-hidden': 'true' }, h('span', {}, formatDay(days[0], zone())), h('span', {}, formatDay(days[days.length - 1], zone()))),
+      h('div', { class: 'arrivals-axis muted', 'aria-hidden': 'true' }, h('span', {}, formatDay(days[0], zone())), h('span', {}, formatDay(days[days.length - 1], zone())))],
       !this.hasPast && h('p', { class: 'panel-caption' }, 'Nothing older is kept: who is new on the first days was perhaps there before.'));
   }
 

@@ -8,7 +8,10 @@
  *   not come yet. The first week's cohort are all that were there already: nobody knows since when.
  */
 export function weeklyCohorts(answer) {
-  const weeks = [...new Set(answer.rows.map((row) => row[0]))].sort((a, b) => a - b);
+  const present = answer.rows.filter((row) => row[1] !== null && row[1] !== '_other' && row[2]).map((row) => row[0]);
+  // Weeks before the first request are none.
+  const start = present.length ? Math.min(...present) : Infinity;
+  const weeks = [...new Set(answer.rows.map((row) => row[0]))].filter((week) => week >= start).sort((a, b) => a - b);
   const place = new Map(weeks.map((week, index) => [week, index]));
   const seen = new Map();
   for (const [week, value, count] of answer.rows) {

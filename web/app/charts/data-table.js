@@ -16,6 +16,8 @@ import { askedFor, remembered } from '../series/series-queries.js';
 import { drawSparkline } from './sparkline.js';
 import { cellClause, cellSort, columnsOf, measureOf, optionOf, pageOf, placeOf, ROWS_STANDARD, tableQuestions, tableRows } from './table-model.js';
 
+/** Rows of a CSV: as many as the server keeps groups. */
+const CSV_ROWS_MAX = 10_000;
 /** Fields whose values have a colour of their own. */
 const COLORED = new Set(['provider', 'model', 'client']);
 
@@ -25,8 +27,8 @@ function placeNow(spec) {
 
 export const tableKind = {
   queries: (spec, wish, pixels) => remembered(spec, tableQuestions(spec, wish, placeNow(spec), pixels)).map((item) => item.query),
-  /** The question whose answer is the table, for its CSV. */
-  csv: (queries) => queries[0],
+  /** The question whose answer is the whole table, for its CSV. */
+  csv: ([rows]) => ({ ...rows, limit: CSV_ROWS_MAX, offset: undefined }),
   create: (host, spec) => new DataTable(host, spec),
 };
 

@@ -16,6 +16,7 @@ import { bulletKind } from './series-bars.js';
 import { orSeries } from './series-kinds.js';
 import { statKind } from './stat.js';
 import { statesKind } from './states.js';
+import { textKind } from './text.js';
 import { timeKind } from './time-chart.js';
 import { unknownKind } from './unknown.js';
 import { weekKind } from './week.js';
@@ -27,7 +28,7 @@ import { weekKind } from './week.js';
  */
 export const chartKinds = {
   time: orSeries('time', timeKind), stat: orSeries('stat', statKind), ranking: rankingKind, matrix: matrixKind, week: weekKind, providers: providerTilesKind, movers: moversKind, health: healthKind, firing: firingKind,
-  table: tableKind, bars: orSeries('bars'), bullet: bulletKind, states: statesKind, retention: retentionKind, arrivals: arrivalsKind, alerts_by_rule: alertsByRuleKind, alert_times: alertTimesKind,
+  table: tableKind, bars: orSeries('bars'), bullet: bulletKind, states: statesKind, retention: retentionKind, arrivals: arrivalsKind, alerts_by_rule: alertsByRuleKind, alert_times: alertTimesKind, text: textKind,
   capacity: capacityKind,
 };
 

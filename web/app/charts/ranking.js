@@ -1,41 +1,71 @@
 // Values of a field by how often they occur, as bars; optionally with a choice of fields and a small line for each.
 
 import { behindLink, openValueMenu, requestsBehind } from '../actions.js';
-import { bucketsOf, groupClause, valueName } from '../answer.js';
+import { bucketsOf, groupClause, levelOf, valueName } from '../answer.js';
+import { nameOf } from '../batch-plan.js';
 import { h, replace, svg } from '../dom.js';
 import { format } from '../format.js';
+import { icon } from '../icons.js';
 import { colorOf } from '../palette.js';
 import { bucketQuery, wholeQuery } from '../queries.js';
 import { current, navigate } from '../router.js';
 import { colors } from '../theme.js';
 import { drawSparkline } from './sparkline.js';
+import { cellClause, cellSort } from './table-model.js';
 
 /** Buckets of the small lines: enough to see a burst. */
 const SPARK_PIXELS = 280;
 
-/** The panel's query for the chosen field. */
+/** The panel's query for the chosen field and measure. */
 function chosenQuery(panel) {
-  const field = chosenField(panel);
-  return { ...panel.query, by: [field] };
+  const { text, name } = chosenMeasure(panel);
+  return { ...panel.query, measures: [text], by: [chosenField(panel)], ...(panel.options.measures && { order: `-${name}` }) };
+}
+
+// The choice stands in the URL as `client` or, where measures can be chosen, `client~2`: field and place of the measure.
+function choiceOf(panel) {
+  const [field, measure] = (current().option[panel.id] ?? '').split('~');
+  return { field, measure: Number(measure ?? 0) };
 }
 
 function chosenField(panel) {
-  const option = current().option[panel.id];
+  const option = choiceOf(panel).field;
   return panel.options.choices?.some(({ field }) => field === option) ? option : panel.query.by?.[0] ?? panel.options.choices[0].field;
 }
 
-/** Buttons to choose the field of a panel; the choice is kept in the URL. */
+/** The measure that bars show: as the query says it, what it is called, its unit and its thresholds. */
+function chosenMeasure(panel) {
+  const { measures } = panel.options;
+  if (!measures) return { text: panel.query.measures[0], name: nameOf(panel.query.measures[0]), unit: '1', label: 'Requests' };
+  const choice = measures[choiceOf(panel).measure] ?? measures[0];
+  const text = panel.query.measures.find((measure) => nameOf(measure) === choice.measure) ?? choice.measure;
+  return { ...choice, label: choice.label ?? choice.title, unit: choice.unit ?? '1', text, name: nameOf(text) };
+}
+
+/** Whether the values of all groups add up to that of all requests: then each has a share of it. */
+function addsUp({ text }) {
+  return /^(count|sum|rate)\b/.test(text);
+}
+
+function choose(panel, field, measure) {
+  const text = `${field}${measure > 0 ? `~${measure}` : ''}`;
+  navigate({ option: { ...current().option, [panel.id]: text } }, { replace: true });
+}
+
+/** Buttons to choose the field of a panel, and its measure; the choice is kept in the URL. */
 export function fieldChoice(panel) {
-  if (!panel.options.choices) return null;
-  const chosen = chosenField(panel);
-  return h('div', { class: 'choice', role: 'group', 'aria-label': 'Group by' }, panel.options.choices.map(({ field, label }) => h('button', {
-    type: 'button', 'aria-pressed': String(field === chosen),
-    onclick: () => navigate({ option: { ...current().option, [panel.id]: field } }, { replace: true }),
-  }, label)));
+  const { choices, measures } = panel.options;
+  const field = choices || measures ? chosenField(panel) : '';
+  const { measure } = choiceOf(panel);
+  const group = (label, items) => h('div', { class: 'choice', role: 'group', 'aria-label': label }, items.map(([name, isChosen, onclick]) => h('button', { type: 'button', 'aria-pressed': String(isChosen), onclick }, name)));
+  return [
+    choices && group('Group by', choices.map((choice) => [choice.label, choice.field === field, () => choose(panel, choice.field, measure)])),
+    measures?.length > 1 && group('Measure', measures.map((item, index) => [item.label ?? item.title, index === (measures[measure] ? measure : 0), () => choose(panel, field, index)])),
+  ].filter(Boolean);
 }
 
 export const rankingKind = {
-  queries: (panel, wish) => [wholeQuery(chosenQuery(panel), wish), wholeQuery({ measures: ['count'], where: panel.query.where }, wish),
+  queries: (panel, wish) => [wholeQuery(chosenQuery(panel), wish), wholeQuery({ measures: [chosenMeasure(panel).text], where: panel.query.where }, wish),
     ...(panel.options.spark ? [bucketQuery(chosenQuery(panel), wish, SPARK_PIXELS)] : [])],
   create: (host, panel) => new Ranking(host, panel),
   tools: fieldChoice,
@@ -51,7 +81,8 @@ class Ranking {
   update([groups, total, buckets]) {
     const field = groups.columns[0].name;
     this.field = chosenField(this.panel);
-    this.total = total.rows[0]?.[0] ?? 0;
+    this.measure = chosenMeasure(this.panel);
+    this.total = addsUp(this.measure) ? total.rows[0]?.[0] ?? 0 : 0;
     const named = groups.rows.map((row) => row[0]).filter((value) => value !== null && value !== '_other');
     const lines = buckets ? bucketsOf(buckets, { options: {}, query: { ...this.panel.query, by: [field] } }) : null;
     this.rows = groups.rows.filter((row) => row[1]).map(([value, count]) => ({
@@ -69,9 +100,12 @@ class Ranking {
   }
 
   row(row, most) {
-    const { panel, field } = this;
+    const { panel, field, measure } = this;
     const name = valueName(row.value, panel.options.labels);
     const clause = [panel.query.where, row.clause].filter(Boolean).join(' and ');
+    const level = levelOf(row.count, measure.thresholds);
+    const isBad = level && level !== 'ok';
+    const figure = format(row.count, measure.unit);
     const spark = row.series && svg('svg', { class: 'spark-svg ranking-spark', 'aria-hidden': 'true' });
     if (spark) drawSparkline(spark, row.series.values, { openIndex: row.buckets.openIndex });
     const share = this.total ? row.count / this.total : 0;
@@ -89,13 +123,13 @@ class Ranking {
       spark,
       h('a', {
         class: 'ranking-bar',
-        ...behindLink({ clause }),
+        ...behindLink({ clause: cellClause(clause, measure.text), sort: cellSort(measure.text) }),
         title: 'Show the requests',
-        'aria-label': `${name}: ${format(row.count, '1')} requests, ${format(share, 'ratio')}`,
+        'aria-label': `${name}: ${figure} ${measure.label}${this.total ? `, ${format(share, 'ratio')}` : ''}`,
       },
         h('span', { class: 'ranking-fill', style: { width: `${Math.max(0.5, (row.count / most) * 100)}%`, background: colorOf(field, row.value) } })),
-      h('span', { class: 'ranking-figure' }, format(row.count, '1')),
-      h('span',
+      h('span', { class: `ranking-figure${isBad ? ` level-${level}` : ''}` }, isBad && icon(level), figure),
+      this.total > 0 && h('span',
         { class: `ranking-share${warn ? ' level-warning' : ''}`, title: warn ? `More than ${format(panel.options.warn[row.value], 'ratio')}` : null },
         warn && '\u25b2 ',
         format(share, 'ratio'),
@@ -110,11 +144,12 @@ class Ranking {
 
   table() {
     return {
-      columns: [{ label: this.field }, { label: 'Requests', number: true }, { label: 'Share', number: true }],
+      columns: [{ label: this.field }, { label: this.measure.label, number: true }, { label: 'Share', number: true }],
       rows: this.rows.map((row) => [{ text: valueName(row.value, this.panel.options.labels), value: [this.field, row.value] },
         {
-          text: format(row.count, '1'),
-          link: requestsBehind({ clause: [this.panel.query.where, row.clause].filter(Boolean).join(' and ') }),
+          text: format(row.count, this.measure.unit),
+          level: levelOf(row.count, this.measure.thresholds),
+          link: requestsBehind({ clause: cellClause([this.panel.query.where, row.clause].filter(Boolean).join(' and '), this.measure.text), sort: cellSort(this.measure.text) }),
         }, { text: this.total ? format(row.count / this.total, 'ratio') : '' }]),
     };
   }
@@ -136,7 +171,7 @@ class Ranking {
           type: 'bar',
           barMaxWidth: 18,
           data: rows.map((row) => ({ value: row.count, itemStyle: { color: palette.series[0] } })),
-          label: { show: true, position: 'right', color: palette.muted, formatter: ({ value }) => format(value, '1') },
+          label: { show: true, position: 'right', color: palette.muted, formatter: ({ value }) => format(value, this.measure.unit) },
         }],
       },
     };

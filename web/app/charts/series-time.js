@@ -1,10 +1,8 @@
 // Series of PromQL over time: the chart over time with other data, whose points lead to the requests behind them where there are any.
 
 import { drawsComparison } from '../comparison.js';
-import { h } from '../dom.js';
 import { format } from '../format.js';
 import { levelOf } from '../answer.js';
-import { icon } from '../icons.js';
 import { openMenu } from '../popover.js';
 import { hrefOf, navigate, zone } from '../router.js';
 import { follow } from '../actions.js';
@@ -22,11 +20,6 @@ export const seriesTimeKind = {
   },
   create: (host, spec) => new SeriesTime(host, spec),
 };
-
-/** What a panel over series says of itself beside its title: it is not narrowed by the page's filter. */
-export function seriesMark() {
-  return h('span', { class: 'series-mark', title: 'PromQL: not narrowed by the page\u2019s filter' }, icon('code'), h('span', { class: 'visually-hidden' }, 'From series: not narrowed by the page\u2019s filter'));
-}
 
 class SeriesTime extends TimeChart {
   update(answers) {
