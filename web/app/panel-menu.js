@@ -5,6 +5,7 @@ import { getJSON } from './api.js';
 import { nameOf } from './batch-plan.js';
 import { explainOf } from './changes/measures.js';
 import { exemplarField } from './charts/exemplars.js';
+import { dashboardList } from './dashboards.js';
 import { h, replace } from './dom.js';
 import { exportCSV, exportJSON, exportPicture, hasPicture } from './export.js';
 import { format } from './format.js';
@@ -100,7 +101,8 @@ export function openQuery(panel) {
   openDialog(`${spec.title}: query`, [
     h('p', { class: 'muted' }, 'What this panel asks, with the range, zone and filter of the page.'), exported, sections,
   ], { className: 'dialog-wide' });
-  if (queries.some((query) => query.measures) && !current().snapshot) showExported(exported, spec);
+  const inGrafana = dashboardList()?.find(({ id }) => id === current().page)?.exports?.includes('grafana');
+  if (inGrafana && queries.some((query) => query.measures) && !current().snapshot) showExported(exported, spec);
 }
 
 // The same question as the Grafana export asks it: PromQL over the metric families. Where the export leaves the panel out there is none.

@@ -62,7 +62,7 @@ class HeatTable {
     const strength = Math.round(12 + 60 * Math.max(0, 1 + Math.log10(count / total) / 4));
     const hue = columnField === 'status' ? `var(--status-${Math.floor(Number(column) / 100)})` : 'var(--accent)';
     return h('td', {}, h('a', {
-      ...behindLink({ clause }), style: { background: `color-mix(in oklab, ${hue} ${Math.min(62, strength)}%, var(--panel))` },
+      ...behindLink({ clause }), style: { background: `color-mix(in oklab, color-mix(in oklab, ${hue} ${Math.min(62, strength)}%, var(--panel)) var(--shade), var(--panel))` },
       title: `${valueName(row)} \u00b7 ${valueName(column)}: ${format(count, '1')} (${format(count / total, 'ratio')} of the row)`,
     }, format(count, '1')));
   }
