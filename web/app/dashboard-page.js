@@ -5,6 +5,7 @@ import { h, replace } from './dom.js';
 import { icon } from './icons.js';
 import { PageView } from './page-view.js';
 import { linkTo } from './router.js';
+import { tourInvitation } from './tour.js';
 
 export class DashboardPage {
   /** @param {string} id  @param {(dashboard: object) => void} onready  told when the dashboard has come */
@@ -34,7 +35,7 @@ export class DashboardPage {
     this.dashboard = dashboard;
     this.onready(dashboard);
     this.view = new PageView(dashboard);
-    replace(this.element, this.view.element);
+    replace(this.element, tourInvitation(), this.view.element);
   }
 
   notice(error) {

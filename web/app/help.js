@@ -2,6 +2,7 @@
 
 import { h } from './dom.js';
 import { openDialog } from './popover.js';
+import { startTour } from './tour.js';
 
 const KEYS = [
   [
@@ -44,7 +45,7 @@ const FILTERS = [
 export function toggleHelp() {
   const open = document.querySelector('dialog.dialog-help');
   if (open) { open.close(); return; }
-  openDialog('Help', h('div', { class: 'help' },
+  const close = openDialog('Help', [h('p', {}, h('button', { type: 'button', class: 'button small', onclick: () => { close(); startTour(); } }, 'Take the tour of this page')), h('div', { class: 'help' },
     KEYS.map(([name, keys]) => h('section', {},
       h('h3', {}, name),
       h('dl', {}, keys.map(([key, text]) => h('div', {}, h('dt', {}, key.split('  ').map((part) => h('kbd', {}, part))), h('dd', {}, text)))),
@@ -52,5 +53,5 @@ export function toggleHelp() {
     h('section', {},
       h('h3', {}, 'Filter'),
       h('dl', {}, FILTERS.map(([text, meaning]) => h('div', {}, h('dt', {}, h('code', {}, text)), h('dd', {}, meaning)))),
-    )), { className: 'dialog-wide dialog-help' });
+    ))], { className: 'dialog-wide dialog-help' });
 }
