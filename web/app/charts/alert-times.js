@@ -58,7 +58,7 @@ class AlertTimes {
     return h('li', {},
       h('a', { class: 'times-week', href: hrefOf(patch), onclick: follow(patch) }, week.week, h('span', { class: 'muted' }, ` ${week.incidents} ${week.incidents === 1 ? 'incident' : 'incidents'}`)),
       h('div', { class: 'times-bars' }, FIGURES.map(([key, label, name]) => h('div', { class: 'times-bar', title: label },
-        h('span', { class: `times-fill times-${name}`, style: { width: `${week[key] === null ? 0 : length(week[key])}%` } }),
+        week[key] !== null && h('span', { class: `times-fill times-${name}`, style: { width: `${length(week[key])}%` } }),
         h('span', { class: 'times-figure' }, h('span', { class: 'visually-hidden' }, `${label}: `), week[key] === null ? '\u2013' : format(week[key], 's'))))));
   }
 

@@ -15,6 +15,8 @@ const SERIES_MAX = 1_000;
 const ROWS_MAX = 25;
 
 export const alertsByRuleKind = {
+  /** It asks series: how complete the requests are says nothing about it. */
+  ofRequests: false,
   queries: (spec, wish, pixels) => [rangeQuestion({ expr: 'ALERTS{alertstate="firing"}' }, wish, pixels * 2, SERIES_MAX)],
   create: (host, spec) => new AlertsByRule(host, spec),
 };

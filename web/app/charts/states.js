@@ -56,12 +56,18 @@ class States {
   }
 
   row(row, place) {
-    const now = row.spans[row.spans.length - 1];
+    const now = this.nowOf(row);
     const patch = drillPatch(this.spec.drill, row.series.value ?? row.name);
     return h('div', { class: 'states-row', role: 'listitem' },
       h('span', { class: 'states-name', title: row.name }, patch ? h('a', { href: hrefOf(patch), onclick: follow(patch) }, row.name) : row.name),
       h('div', { class: 'states-track' }, row.spans.slice(-SPANS_MAX).map((span) => this.span(row, span, place))),
-      h('span', { class: `states-now level-${now?.state.level ?? 'none'}` }, now && [icon(SIGNS[now.state.level] ?? 'none'), now.state.text]));
+      h('span', { class: `states-now level-${now?.state.level ?? 'none'}` }, now ? [icon(SIGNS[now.state.level] ?? 'none'), now.state.text] : '\u2013'));
+  }
+
+  /** The span that holds at the range's end, undefined where none reaches it. */
+  nowOf(row) {
+    const last = row.spans[row.spans.length - 1];
+    return last?.to === this.model.ends[this.model.ends.length - 1] ? last : undefined;
   }
 
   span(row, span, place) {
@@ -91,7 +97,7 @@ class States {
   table() {
     return {
       columns: [{ label: 'Name' }, { label: 'Now' }, { label: 'Shares of the range' }, { label: 'Changes', number: true }],
-      rows: this.rows.map((row) => [{ text: row.name }, { text: row.spans[row.spans.length - 1]?.state.text ?? '\u2013', level: row.spans[row.spans.length - 1]?.state.level },
+      rows: this.rows.map((row) => [{ text: row.name }, { text: this.nowOf(row)?.state.text ?? '\u2013', level: this.nowOf(row)?.state.level },
         { text: stateShares(row).map(({ state, share }) => `${state.text} ${format(share, 'ratio')}`).join(', ') }, { text: String(Math.max(0, row.spans.length - 1)) }]),
     };
   }

@@ -5,8 +5,10 @@ import { blocks } from './markdown.js';
 
 export const textKind = {
   queries: () => [],
+  /** How complete the requests are says nothing about it. */
+  ofRequests: false,
   create: (host, spec) => {
-    host.append(h('div', { class: 'panel-text' }, blocks(spec.options.markdown ?? '').map(block)));
+    host.append(h('div', { class: 'text-body' }, blocks(spec.options.markdown ?? '').map(block)));
     return { update() {}, isEmpty: () => false, destroy() {} };
   },
 };
