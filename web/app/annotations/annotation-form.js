@@ -17,7 +17,7 @@ export function editAnnotation(annotation) {
   const fields = {
     title: text('title', annotation.title ?? '', { required: true, maxlength: '200' }),
     time: text('time', shown(annotation.time ?? new Date(serverNow()).toISOString()), { required: true, spellcheck: 'false' }),
-    end: text('end', shown(annotation.time_end), { placeholder: 'for an instant leave it empty', spellcheck: 'false' }),
+    end: text('end', shown(annotation.time_end), { placeholder: 'optional', spellcheck: 'false' }),
     tags: text('tags', (annotation.tags ?? []).join(', '), { placeholder: 'gateway, eu' }),
     kind: h('select', { class: 'select', name: 'kind' }, Object.entries(ANNOTATION_KINDS).map(([kind, { one }]) => h('option', { value: kind, selected: kind === (annotation.kind ?? 'note') }, one))),
     text: h('textarea', { class: 'text-area', name: 'text', rows: '3' }),

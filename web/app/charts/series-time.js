@@ -11,6 +11,7 @@ import { formatInstant } from '../zone.js';
 import { exploreState, showBehind } from '../series/behind.js';
 import { seriesBuckets } from '../series/series-answer.js';
 import { askedFor, comparedWish, rangeQuestion, remembered } from '../series/series-queries.js';
+import { instantItems } from './instant-menu.js';
 import { plotPixels, TimeChart } from './time-chart.js';
 
 export const seriesTimeKind = {
@@ -50,6 +51,7 @@ class SeriesTime extends TimeChart {
       ...entries.slice(0, 12).map(({ series, color }) => ({ label: series.name, swatch: color, detail: format(series.values[index], this.panel.unit), onclick: () => setTimeout(() => showBehind(this.point(series, time), { ...place, menu: false })) })), '-',
       { label: 'Zoom to this time', icon: 'search', onclick: () => navigate(absoluteRange(this.model.times[index], this.model.ends[index])) },
       { label: 'Open in Explore', icon: 'code', href: hrefOf(exploreState(this.texts[0])), onclick: follow(exploreState(this.texts[0])) },
+      ...instantItems(this.model.times[index], this.model.ends[index], null),
     ], { heading: formatInstant(time, zone(), 's') });
   }
 

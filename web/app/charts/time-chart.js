@@ -43,6 +43,7 @@ export class TimeChart {
     this.host = host;
     this.panel = panel;
     this.model = null;
+    this.ghosts = [];
     this.plot = h('div', { class: 'plot' });
     this.canvas = h('div', { class: 'plot-canvas', 'aria-hidden': 'true' });
     this.legend = h('div', { class: 'legend' });
