@@ -12,6 +12,7 @@ test('a state survives its URL', () => {
     { page: 'requests', view: 'records', from: 'now-1d/d', to: 'now/d', tz: 'Europe/Berlin', where: 'model: "a&b=c#d" and not client: x*', sort: '-duration' },
     { only: { volume: ['a,b', 'c\\d'], status: ['5xx'] }, option: { movers: 'client' }, table: ['volume'], folded: ['x', 'y'], cols: ['time', 'cost'], open: 'AAAB/+=', full: 'traffic' },
     { where: 'client: "\u00e9 \u65e5\u672c + %41"' },
+    { span: '2026-03-05T15:00Z~2026-03-05T16:00Z', measure: 'ratio(status >= 500)', within: 'stream: true', compare: 'off', overlay: 'all', refresh: '30s', legend: 'last', density: 'compact', kiosk: '1', snapshot: 's1', bare: ['a'], hide: ['note'], examples: ['b'] },
   ];
   for (const patch of states) {
     const state = { ...DEFAULT_STATE, ...patch };
