@@ -45,7 +45,8 @@ struct LabelValues: Sendable {
 
     private static func text(_ value: QueryValue) -> String? {
         switch value {
-        case .null: nil
+        // Histograms group nothing.
+        case .null, .counts: nil
         case .text(let text): text
         case .integer(let integer): String(integer)
         case .boolean(let flag): flag ? "true" : "false"

@@ -42,6 +42,7 @@ struct MeasurePlan: Sendable {
         case maximum(Int)
         case percentile(Int, Double)
         case distinct(Int)
+        case distribution(Int)
     }
 
     init(_ measures: [QueryMeasure]) {
@@ -68,6 +69,7 @@ struct MeasurePlan: Sendable {
         case .maximum(let field): .maximum(Self.place(field, in: &maxima))
         case .percentile(let field, let percent): .percentile(Self.place(field, in: &sketches), percent)
         case .distinct(let field): .distinct(Self.place(field, in: &distinct))
+        case .histogram(let field, let limits): .distribution(Self.place(Distribution(field: field, limits: limits), in: &distributions))
         }
     }
 

@@ -24,7 +24,7 @@ struct MeasureReader {
     ///
     /// - Parameter seconds: what rates divide by; 0 makes them null.
     func values(_ cell: Int?, seconds: Double) -> [QueryValue] {
-        guard let cell else { return plan.sources.map { Self.empty($0, seconds) } }
+        guard let cell else { return plan.sources.map { empty($0, seconds) } }
         let percentiles = percents.indices.map { cells.sketches[$0][cell].percentiles(percents[$0]) }
         return plan.sources.map { source in
             guard case .percentile(let column, let percent) = source, let index = percents[column].firstIndex(of: percent) else {
@@ -57,6 +57,7 @@ struct MeasureReader {
             return value == .min ? .null : Self.edge(Int128(value), plan.maxima[index])
         case .percentile(let index, let percent): return Self.edge(cells.sketches[index][cell].percentile(percent), plan.sketches[index])
         case .distinct(let index): return .integer(distinct[index][cell])
+        case .distribution(let index): return .counts(Array(cells.distributions[index].slots(cell)))
         }
     }
 
@@ -67,11 +68,12 @@ struct MeasureReader {
     }
 
     /// A measure over no records: counts are 0, as are rates of time that has passed; all else is not known.
-    private static func empty(_ source: MeasurePlan.Source, _ seconds: Double) -> QueryValue {
+    private func empty(_ source: MeasurePlan.Source, _ seconds: Double) -> QueryValue {
         switch source {
         case .records, .filtered, .distinct: .integer(0)
         case .recordsPerSecond: seconds > 0 ? .number(0) : .null
         case .ratio, .sum, .sumPerSecond, .average, .minimum, .maximum, .percentile: .null
+        case .distribution(let index): .counts(Array(repeating: 0, count: plan.distributions[index].limits.slotCount))
         }
     }
 

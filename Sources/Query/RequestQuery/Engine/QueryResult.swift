@@ -10,14 +10,17 @@ package enum QueryValue: Sendable, Equatable {
     case text(String)
     /// The start of a bucket.
     case time(Timestamp)
+    /// How many values lie in each slot of its column's bounds, the last above all of them.
+    case counts([UInt32])
 
-    /// As a number; nil for texts and null.
+    /// As a number, counts as their sum; nil for texts and null.
     package var double: Double? {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value
         case .boolean(let value): value ? 1 : 0
         case .time(let value): value.seconds
+        case .counts(let counts): counts.reduce(0) { $0 + Double($1) }
         case .null, .text: nil
         }
     }
@@ -35,6 +38,20 @@ package struct QueryColumn: Sendable, Equatable {
     package let kind: Kind
     /// The unit at the edge, UCUM where it has one; `ms` for times as the API writes them.
     package let unit: String
+    /// What the counts of a histogram lie between; nil for other columns.
+    package internal(set) var bounds: Bounds?
+
+    /// The upper bounds of a histogram's slots, inclusive and ascending, but for the last slot, which has none; and their unit at the edge.
+    package struct Bounds: Sendable, Equatable {
+        package let values: [Double]
+        package let unit: String
+    }
+
+    init(name: String, kind: Kind, unit: String) {
+        self.name = name
+        self.kind = kind
+        self.unit = unit
+    }
 }
 
 /// How much was looked at to find an answer.

@@ -29,6 +29,10 @@ struct ResultTable {
         guard rows <= limits.rowsMax else {
             throw QueryLimits.reached("rowsMax", limits.rowsMax, "rows", hint: "lower limit, or choose wider buckets")
         }
+        let counts = rows * table.plan.measures.distributions.reduce(0) { $0 + $1.limits.slotCount }
+        guard counts <= limits.histogramCountsMax else {
+            throw QueryLimits.reached("histogramCountsMax", limits.histogramCountsMax, "counts of histograms", hint: "lower limit, or choose wider buckets or fewer bounds")
+        }
         var completeness = QueryCompleteness(snapshot, table.plan.range, unreadable: unreadable)
         completeness.openFrom = openFrom
         return QueryResult(
@@ -40,7 +44,11 @@ struct ResultTable {
         var columns: [QueryColumn] = []
         if query.every != nil { columns.append(QueryColumn(name: "time", kind: .time, unit: "ms")) }
         columns += query.by.map { QueryColumn(name: $0.name, kind: .dimension, unit: "") }
-        columns += query.measures.map { QueryColumn(name: $0.name, kind: .measure, unit: $0.unit) }
+        for measure in query.measures {
+            var column = QueryColumn(name: measure.name, kind: .measure, unit: measure.unit)
+            if case .histogram(let field, let limits) = measure.function { column.bounds = QueryColumn.Bounds(values: limits.values(in: field.unit), unit: field.unit.external) }
+            columns.append(column)
+        }
         return columns
     }
 

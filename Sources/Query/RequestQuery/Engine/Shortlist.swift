@@ -47,7 +47,7 @@ struct Shortlist {
 
     private static func isDear(_ function: QueryMeasure.Function) -> Bool {
         switch function {
-        case .percentile, .distinct: true
+        case .percentile, .distinct, .histogram: true
         case .count, .countWhere, .rate, .rateOf, .sum, .average, .minimum, .maximum, .ratio: false
         }
     }
@@ -62,7 +62,7 @@ struct Shortlist {
             case .integer(let integer): parts.append(.range(field, integer...integer))
             case .boolean(let isTrue): parts.append(.range(field, isTrue ? 1...1 : 0...0))
             case .null: parts.append(.not(.exists(field)))
-            case .number, .time: break
+            case .number, .time, .counts: break
             }
         }
         // In one order, whichever group ranks first, so that findings are used again.

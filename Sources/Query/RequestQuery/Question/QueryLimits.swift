@@ -12,6 +12,8 @@ package struct QueryLimits: Sendable, Equatable {
     package var bucketsMax: Int = 11_000
     /// Rows of an answer: the default 50 groups with the most buckets fit.
     package var rowsMax: Int = 600_000
+    /// Counts that the histograms of an answer may hold, some 8 MB of JSON: a heatmap as wide as a screen has a twentieth of it.
+    package var histogramCountsMax: Int = 2_000_000
     /// Records that one question may scan: percentile histograms count in 32 bits.
     package var recordsMax: Int = 4_000_000_000
     /// Threads that scan at once. More than cores gains nothing.

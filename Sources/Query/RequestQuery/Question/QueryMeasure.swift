@@ -27,6 +27,8 @@ package struct QueryMeasure: Sendable, Equatable {
         case ratio(QueryFilter)
         /// Distinct present values. 0 over none.
         case distinct(RequestField)
+        /// How many present values lie in each slot of the limits (inside units): a list of counts, all 0 over no values.
+        case histogram(RequestField, ValueLimits)
     }
 
     /// - Parameter name: nil for the canonical text.
@@ -38,7 +40,7 @@ package struct QueryMeasure: Sendable, Equatable {
     /// The unit of the column, as the API writes it.
     package var unit: String {
         switch function {
-        case .count, .countWhere, .distinct: "1"
+        case .count, .countWhere, .distinct, .histogram: "1"
         case .rate: "1/s"
         case .rateOf(let field): field.unit.external + "/s"
         case .sum(let field), .average(let field), .minimum(let field), .maximum(let field), .percentile(let field, _): field.unit.external
@@ -52,7 +54,7 @@ extension QueryMeasure.Function {
     var field: RequestField? {
         switch self {
         case .count, .countWhere, .rate, .ratio, .distinct: nil
-        case .rateOf(let field), .sum(let field), .average(let field), .minimum(let field), .maximum(let field), .percentile(let field, _): field
+        case .rateOf(let field), .sum(let field), .average(let field), .minimum(let field), .maximum(let field), .percentile(let field, _), .histogram(let field, _): field
         }
     }
 
@@ -70,6 +72,8 @@ extension QueryMeasure.Function {
         case .percentile(let field, let percent): "p\(Self.text(of: percent))(\(field.name))"
         case .ratio(let filter): "ratio(\(filter.text))"
         case .distinct(let field): "distinct(\(field.name))"
+        case .histogram(let field, let limits) where limits == ValueLimits.steps(field): "histogram(\(field.name))"
+        case .histogram(let field, let limits): "histogram(\(field.name), \(limits.texts(in: field.unit).joined(separator: ", ")))"
         }
     }
 

@@ -75,19 +75,20 @@ private struct MeasureText {
         case ("ratio", .some): return .ratio(try filter())
         case ("distinct", .some(let text)): return .distinct(try known(text))
         case ("percentile", .some(let text)): return try percentile(text)
+        case ("histogram", .some(let text)): return try histogram(text)
         case ("median", .some(let text)): return .percentile(try measurable(text), 50)
         case (_, .some(let text)):
             if word.first == "p", let percent = Double(word.dropFirst()) { return .percentile(try measurable(text), try checked(percent)) }
             throw Self.error("there is no measure '\(word)'", field, 0, hint: Self.known)
         case (_, nil):
-            let needsArgument = ["sum", "avg", "min", "max", "ratio", "distinct", "percentile", "median"].contains(word)
+            let needsArgument = ["sum", "avg", "min", "max", "ratio", "distinct", "percentile", "median", "histogram"].contains(word)
             throw needsArgument
                 ? Self.error("'\(word)' needs an argument in parentheses", field, 0, hint: "write \(word)(\(word == "ratio" ? "status >= 500" : "duration"))")
                 : Self.error("there is no measure '\(word)'", field, 0, hint: Self.known)
         }
     }
 
-    private static let known = "count, rate, sum, avg, min, max, p50, p95, p99.9, percentile, ratio, distinct"
+    private static let known = "count, rate, sum, avg, min, max, p50, p95, p99.9, percentile, ratio, distinct, histogram"
 
     private func filter() throws(QueryError) -> QueryFilter {
         let text = argument ?? ""
@@ -107,6 +108,26 @@ private struct MeasureText {
             throw Self.error("expected a field and a number from 0 to 100", field, argumentOffset, hint: "write percentile(duration, 99.9)")
         }
         return .percentile(try measurable(String(parts[0])), try checked(percent))
+    }
+
+    /// `duration`, or `duration, 0.5, 1, 2` with bounds in the field's unit.
+    private func histogram(_ text: String) throws(QueryError) -> QueryMeasure.Function {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        let field = try measurable(String(parts.first ?? ""))
+        if parts.count < 2 { return .histogram(field, ValueLimits.steps(field)) }
+        var bounds: [Double] = []
+        for part in parts.dropFirst() {
+            guard let bound = Double(part.trimmingSpaces()) else { throw boundsError }
+            bounds.append(bound)
+        }
+        guard let limits = ValueLimits(bounds, in: field.unit) else { throw boundsError }
+        return .histogram(field, limits)
+    }
+
+    private var boundsError: QueryError {
+        Self.error(
+            "bounds are 1 to \(ValueLimits.countMax) ascending numbers from 0 on", field, argumentOffset,
+            hint: "write histogram(duration) or histogram(duration, 0.5, 1, 2)")
     }
 
     private func checked(_ percent: Double) throws(QueryError) -> Double {

@@ -26,6 +26,10 @@ extension QueryResult {
                     writer.member("name", column.name)
                     writer.member("kind", column.kind.rawValue)
                     writer.member("unit", column.unit)
+                    if let bounds = column.bounds {
+                        writer.array("bounds") { writer in for bound in bounds.values { writer.value(bound) } }
+                        writer.member("bounds_unit", bounds.unit)
+                    }
                 }
             }
         }
@@ -55,6 +59,7 @@ extension QueryValue {
         case .boolean(let value): writer.value(value)
         case .text(let value): writer.value(value)
         case .time(let value): writer.value(floorDivide(value.microseconds, 1_000))
+        case .counts(let counts): writer.array { writer in for count in counts { writer.value(Int64(count)) } }
         }
     }
 }

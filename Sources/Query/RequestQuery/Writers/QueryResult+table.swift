@@ -9,7 +9,7 @@ extension QueryResult {
             text = "no rows: no record from \(timeZone.clock(range.from)) to \(timeZone.clock(range.to)) (\(timeZone.identifier)) matches\n"
         } else {
             let header = columns.map { Self.title($0) }
-            let body = (0..<rowCount).map { row($0).map { cell($0) } }
+            let body = (0..<rowCount).map { row($0).enumerated().map { cell($1, columns[$0]) } }
             let isRight = columns.map { $0.kind == .measure }
             let widths = columns.indices.map { column in body.reduce(header[column].count) { max($0, $1[column].count) } }
             text += Self.line(header, widths, isRight) + Self.line(widths.map { String(repeating: "-", count: $0) }, widths, isRight)
@@ -37,7 +37,7 @@ extension QueryResult {
         }
     }
 
-    private func cell(_ value: QueryValue) -> String {
+    private func cell(_ value: QueryValue, _ column: QueryColumn) -> String {
         switch value {
         case .null: "-"
         case .integer(let integer): Self.grouped(integer)
@@ -46,6 +46,7 @@ extension QueryResult {
         // Control characters in a name must not reach the terminal.
         case .text(let text): String(text.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "\u{FFFD}" : $0 })
         case .time(let time): timeZone.clock(time)
+        case .counts(let counts): Self.text(counts, column.bounds?.values ?? [])
         }
     }
 

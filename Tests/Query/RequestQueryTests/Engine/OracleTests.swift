@@ -47,7 +47,7 @@ enum RandomQuestion {
     static let measures = [
         "count", "rate", "sum(input_tokens)", "sum(cost)", "avg(duration)", "min(duration)", "max(cost)", "p50(duration)", "p95(duration)", "p99.9(input_tokens)", "p0(cost)",
         "percentile(status, 100)", "ratio(status >= 500)", "count(stream: true)", "distinct(client)", "distinct(model)", "distinct(status)", "distinct(request_id)", "rate(output_tokens)",
-        "rate(input_tokens)", "max(status)", "avg(ttft)",
+        "rate(input_tokens)", "max(status)", "avg(ttft)", "histogram(duration)", "histogram(cost)", "histogram(input_tokens, 0, 7, 500)", "histogram(ttft, 0.2)",
     ]
 
     /// - Parameter ranksByPercentile: whether groups may be ordered by a percentile, which needs it to be exact.

@@ -120,6 +120,10 @@ struct Oracle {
         case .ratio(let filter): return rows.isEmpty ? .null : .number(Double(rows.count { passes(filter.filter, $0) }) / Double(rows.count))
         case .distinct(let field):
             return .integer(Int64(field.kind == .integer ? Set(values(field)).count : Set(rows.compactMap { $0.texts[field] }).count))
+        case .histogram(let field, let limits):
+            var counts = [UInt32](repeating: 0, count: limits.limits.count + 1)
+            for value in values(field) { counts[limits.limits.firstIndex { value <= $0 } ?? limits.limits.count] += 1 }
+            return .counts(counts)
         }
     }
 

@@ -9,6 +9,8 @@ struct MeasureTextTests {
         ("sum(gen_ai.usage.input_tokens) as tokens", "sum(input_tokens) as tokens"), ("ratio(status >= 500) as failures", "ratio(status >= 500) as failures"),
         ("count(provider: (openai or \"a)b\"))", "count(provider: (openai or \"a)b\"))"), ("distinct(client)", "distinct(client)"), ("rate(output_tokens)", "rate(output_tokens)"),
         ("avg(status)", "avg(status)"), ("count as \"all \\\"calls\\\"\"", "count as \"all \\\"calls\\\"\""), ("count AS n", "count as n"),
+        ("histogram(latency) as sizes", "histogram(duration) as sizes"), ("histogram(duration, 0.5, 1, 2.25)", "histogram(duration, 0.5, 1, 2.25)"),
+        ("histogram(cost, 0, 0.000001)", "histogram(cost, 0, 1e-06)"), ("histogram( input_tokens )", "histogram(input_tokens) as \"histogram( input_tokens )\""),
     ]
 
     @Test(arguments: canonical)
@@ -37,7 +39,10 @@ struct MeasureTextTests {
         Refusal("percentile(duration)", .invalidMeasure, 12), Refusal("percentile(duration, x)", .invalidMeasure, 12), Refusal("sum(cost", .invalidMeasure, 4),
         Refusal("count as", .invalidMeasure, 7), Refusal("count as \"x", .invalidMeasure, 10), Refusal("count more", .invalidMeasure, 7), Refusal("ratio()", .invalidMeasure, 7),
         Refusal("ratio(status >= )", .invalidFilter, 17), Refusal("  count(nope: 1)", .invalidFilter, 9), Refusal("count() x", .invalidMeasure, 9), Refusal("sum(time)", .invalidMeasure, 5),
-        Refusal(String(repeating: "x", count: 5_000), .invalidMeasure, nil),
+        Refusal("histogram", .invalidMeasure, 1), Refusal("histogram(model)", .invalidMeasure, 11), Refusal("histogram(duration, 2, 1)", .invalidMeasure, 11),
+        Refusal("histogram(duration, x)", .invalidMeasure, 11), Refusal("histogram(duration, -1)", .invalidMeasure, 11), Refusal("histogram(duration, 1e99)", .invalidMeasure, 11),
+        Refusal("histogram(duration, 0.0000001, 0.0000002)", .invalidMeasure, 11), Refusal("histogram(duration, nan)", .invalidMeasure, 11),
+        Refusal("histogram(duration, \((1...201).map(String.init).joined(separator: ",")))", .invalidMeasure, 11), Refusal(String(repeating: "x", count: 5_000), .invalidMeasure, nil),
     ]
 
     @Test(arguments: refused)

@@ -44,6 +44,25 @@ struct WriterTests {
         ])
     }
 
+    @Test func histogramsAreWrittenWithTheirBounds() throws {
+        let result = try run(#"{"from": "2026-03-28", "to": "2026-03-28T02:00:00Z", "measures": ["histogram(duration, 0, 0.000001, 2.5, 10) as sizes"]}"#)
+        let json = String(decoding: result.json, as: UTF8.self)
+        #expect(json.contains(#"{"name":"sizes","kind":"measure","unit":"1","bounds":[0,0.000001,2.5,10],"bounds_unit":"s"}"#), "\(json)")
+        #expect(json.contains(#""rows":[[[1,1,0,1,1]]]"#), "\(json)")
+        #expect(String(decoding: result.csv, as: UTF8.self).split(separator: "\r\n").last == "0.0:1 1e-06:1 10.0:1 inf:1")
+        #expect(result.table.contains("0.0:1 1e-06:1 10.0:1 inf:1"))
+    }
+
+    @Test func stepsOfEveryFieldAreReadBackAsTheyAreWritten() throws {
+        for field in RequestSchema.definitions.map(\.field) where RequestQuery.canMeasure(field) {
+            let steps = ValueLimits.steps(field)
+            #expect(ValueLimits(steps.values(in: field.unit), in: field.unit) == steps, "\(field.name)")
+            #expect(ValueLimits(steps.texts(in: field.unit).compactMap { Double($0) }, in: field.unit) == steps, "\(field.name)")
+            #expect(zip(steps.limits, steps.limits.dropFirst()).allSatisfy { $1 <= max($0 + 1, $0 * 13 / 10) || $0 < 10 }, "no step is more than three tenths wide: \(field.name)")
+        }
+        #expect(ValueLimits.steps(.duration).limits.contains(2_000_000) && ValueLimits.steps(.duration).limits.contains(5_000_000))
+    }
+
     @Test(arguments: ["=1", "+1", "-1", "@x", "\tx", "\rx"])
     func formulasAreDisarmed(_ text: String) {
         var bytes: [UInt8] = []

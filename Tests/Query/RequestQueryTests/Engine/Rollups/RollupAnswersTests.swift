@@ -94,6 +94,9 @@ struct RollupAnswersTests {
         (#""from": "2026-03-28", "to": "2026-03-29", "measures": ["p99(cost)"]"#, "records"),
         (#""from": "2026-03-28", "to": "2026-03-29", "measures": ["sum(status)"]"#, "records"),
         (#""from": "2026-03-28", "to": "2026-03-29", "measures": ["sum(ttft)"], "by": ["team"]"#, "rollup"),
+        (#""from": "2026-03-28", "to": "2026-03-29", "measures": ["histogram(duration, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)"]"#, "rollup"),
+        (#""from": "2026-03-28", "to": "2026-03-29", "measures": ["histogram(duration, 0.05, 0.11)"]"#, "records"),
+        (#""from": "2026-03-28", "to": "2026-03-29", "measures": ["histogram(duration)"]"#, "records"),
     ])
     func tablesAnswerWhatTheyHold(_ question: String, _ source: String) async throws {
         let query = try RequestQueryText.parse("{\(question)}")
@@ -125,7 +128,7 @@ enum RollupQuestion {
     static let measures = [
         "count", "rate", "sum(input_tokens)", "sum(cost)", "avg(duration)", "rate(input_tokens)", "avg(ttft)", "rate(output_tokens)", "ratio(status >= 500)", "count(stream: true)",
         "distinct(client)", "distinct(model)", "distinct(status)", "ratio(provider: openai and not error_type: *)", "min(duration)", "max(input_tokens)", "p50(duration)", "p95(duration)",
-        "p99.9(input_tokens)",
+        "p99.9(input_tokens)", "histogram(duration, 0.1, 0.5, 1, 2.5, 5, 10)", "histogram(input_tokens, 4, 256, 1024)", "histogram(duration)",
     ]
     static let zones = ["UTC", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/Berlin", "Asia/Kathmandu"]
     static let froms = ["2026-03-28", "2026-03-28T13:45:10.5", "2026-03-28T13:45", "now-1d/d", "2026-03-28T07:30", "2026-03-20", "2026-03-29T00:00"]
