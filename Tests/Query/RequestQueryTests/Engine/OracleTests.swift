@@ -22,6 +22,7 @@ struct OracleTests {
         let expected = try Oracle(query: query, rows: rows, now: Self.now).answer()
         var limits = QueryLimits()
         limits.workersMax = 1 + seed % 3
+        limits.histogramCountsMax = 100_000_000
         let found = try QueryEngine.run(query, over: snapshot, now: Self.now, limits: limits)
         #expect(found.statistics.recordsMatched == expected.matched, "\(text)")
         #expect(found.groupsTotal == expected.groupsTotal, "\(text)")
@@ -32,6 +33,20 @@ struct OracleTests {
                 Oracle.same(values.0, values.1, tolerance: isLarge && column.name.hasPrefix("p") && column.kind == .measure ? 1e-3 : 1e-12)
             }
             try #require(same, "row \(index) of seed \(seed), \(text): found \(Array(found.row(index))), expected \(row)")
+        }
+    }
+}
+
+struct HistogramLimitTests {
+    @Test func moreCountsThanAnAnswerMayHoldAreRefused() throws {
+        var limits = QueryLimits()
+        limits.histogramCountsMax = 3 * 24
+        let text = #"{"from": "2026-03-28", "to": "2026-03-29", "every": "1h", "measures": ["count", "histogram(duration, 1, 2)"]}"#
+        let (_, snapshot) = OracleTests.sets[0]
+        #expect(try QueryEngine.run(RequestQueryText.parse(text), over: snapshot, now: OracleTests.now, limits: limits).rowCount == 24)
+        limits.histogramCountsMax -= 1
+        #expect { try QueryEngine.run(RequestQueryText.parse(text), over: snapshot, now: OracleTests.now, limits: limits) } throws: { error in
+            (error as? QueryError)?.code == .queryLimit && (error as? QueryError)?.message.contains("histogramCountsMax") == true
         }
     }
 }

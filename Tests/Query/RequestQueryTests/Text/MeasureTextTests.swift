@@ -10,7 +10,7 @@ struct MeasureTextTests {
         ("count(provider: (openai or \"a)b\"))", "count(provider: (openai or \"a)b\"))"), ("distinct(client)", "distinct(client)"), ("rate(output_tokens)", "rate(output_tokens)"),
         ("avg(status)", "avg(status)"), ("count as \"all \\\"calls\\\"\"", "count as \"all \\\"calls\\\"\""), ("count AS n", "count as n"),
         ("histogram(latency) as sizes", "histogram(duration) as sizes"), ("histogram(duration, 0.5, 1, 2.25)", "histogram(duration, 0.5, 1, 2.25)"),
-        ("histogram(cost, 0, 0.000001)", "histogram(cost, 0, 1e-06)"), ("histogram( input_tokens )", "histogram(input_tokens) as \"histogram( input_tokens )\""),
+        ("histogram(cost, 0, 0.000001) as x", "histogram(cost, 0, 1e-06) as x"), ("histogram( input_tokens )", "histogram(input_tokens) as \"histogram( input_tokens )\""),
     ]
 
     @Test(arguments: canonical)

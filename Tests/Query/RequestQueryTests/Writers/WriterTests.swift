@@ -47,7 +47,7 @@ struct WriterTests {
     @Test func histogramsAreWrittenWithTheirBounds() throws {
         let result = try run(#"{"from": "2026-03-28", "to": "2026-03-28T02:00:00Z", "measures": ["histogram(duration, 0, 0.000001, 2.5, 10) as sizes"]}"#)
         let json = String(decoding: result.json, as: UTF8.self)
-        #expect(json.contains(#"{"name":"sizes","kind":"measure","unit":"1","bounds":[0,0.000001,2.5,10],"bounds_unit":"s"}"#), "\(json)")
+        #expect(json.contains(#"{"name":"sizes","kind":"measure","unit":"1","bounds":[0,1e-06,2.5,10],"bounds_unit":"s"}"#), "\(json)")
         #expect(json.contains(#""rows":[[[1,1,0,1,1]]]"#), "\(json)")
         #expect(String(decoding: result.csv, as: UTF8.self).split(separator: "\r\n").last == "0.0:1 1e-06:1 10.0:1 inf:1")
         #expect(result.table.contains("0.0:1 1e-06:1 10.0:1 inf:1"))
