@@ -1,6 +1,9 @@
 // Many panels ask for measures of the same records. Queries that differ only in their measures become one, so that a page of
 // twenty panels costs the server a handful of scans. Pure.
 
+/** The server's limit of measures in one question (docs/reference/http-api.md). */
+const MEASURES_MAX = 32;
+
 /** What makes two queries askable together: all but the measures, where no ranking depends on a measure. */
 function kinKey(query) {
   if (query.promql || query.by?.length || query.limit || query.order) return JSON.stringify(query);
@@ -18,6 +21,7 @@ export function planBatch(queries) {
   const sources = queries.map((query) => {
     const key = kinKey(query);
     let place = places.get(key);
+    if (place !== undefined && !query.promql && new Set([...sent[place].measures, ...query.measures]).size > MEASURES_MAX) place = undefined;
     if (place === undefined) {
       place = sent.length;
       places.set(key, place);
@@ -42,6 +46,6 @@ function narrowed(result, query, asked) {
 
 /** The column name of a measure: after `as`, else its own text. */
 export function nameOf(measure) {
-  const match = /\sas\s+(\S+)$/.exec(measure);
-  return match ? match[1] : measure;
+  const match = /\sas\s+(?:"((?:[^"\\]|\\.)*)"|(\S+))$/.exec(measure);
+  return match ? match[2] ?? match[1].replace(/\\(.)/g, '$1') : measure;
 }

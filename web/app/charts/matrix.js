@@ -1,18 +1,21 @@
-// Two fields against each other: a table whose cells are shaded by count and lead to their requests.
+// Two fields against each other: a table whose cells are shaded by a measure and lead to their requests.
 
 import { behindLink, openValueMenu, requestsBehind } from '../actions.js';
-import { groupClause, valueName } from '../answer.js';
+import { groupClause, levelOf, valueName } from '../answer.js';
+import { nameOf } from '../batch-plan.js';
 import { h, replace } from '../dom.js';
+import { both } from '../filter-text.js';
 import { format } from '../format.js';
 import { wholeQuery } from '../queries.js';
 import { colors } from '../theme.js';
+import { cellStrength, matrixModel } from './matrix-model.js';
 
 export const matrixKind = {
   queries: (panel, wish) => [wholeQuery(panel.query, wish)],
-  create: (host, panel) => new HeatTable(host, panel),
+  create: (host, panel) => new Matrix(host, panel),
 };
 
-class HeatTable {
+class Matrix {
   constructor(host, panel) {
     this.panel = panel;
     this.box = h('div', { class: 'heat-table scroll-x' });
@@ -20,72 +23,75 @@ class HeatTable {
   }
 
   update([answer]) {
-    const [rowField, columnField] = this.panel.query.by;
-    const counts = new Map();
-    const rowTotals = new Map();
-    const columns = new Set();
-    for (const [row, column, count] of answer.rows) {
-      counts.set(JSON.stringify([row, column]), count);
-      rowTotals.set(row, (rowTotals.get(row) ?? 0) + count);
-      columns.add(column);
-    }
-    this.rows = [...rowTotals.entries()].sort((a, b) => b[1] - a[1]).slice(0, this.panel.options.rows ?? 10);
-    this.columns = [...columns].sort((a, b) => Number(a ?? 0) - Number(b ?? 0));
-    this.count = (row, column) => counts.get(JSON.stringify([row, column])) ?? 0;
-    this.fields = [rowField, columnField];
+    const { query, options } = this.panel;
+    this.fields = query.by;
+    const place = Math.max(0, query.measures.map(nameOf).indexOf(options.measure));
+    // Counts of faults are rare and matter most: unless said otherwise they are shaded by the logarithm of their row's share.
+    this.isCount = !options.measure && query.measures[0] === 'count';
+    this.model = matrixModel(answer.rows, place, options.rows ?? 10);
+    this.scale = options.scale ?? (this.isCount ? 'row' : 'all');
+    this.logarithmic = options.log ?? this.isCount;
     this.paint();
   }
 
   paint() {
-    if (!this.rows) return;
+    if (!this.model) return;
     const [rowField, columnField] = this.fields;
-    const head = (field, value) => h('button',
-      {
-        type: 'button',
-        class: 'plain',
-        onclick: (event) => openValueMenu(event.currentTarget, field, value, { clause: groupClause(field, value, []) }),
-      },
-      valueName(value),
-    );
+    const { rows, columns } = this.model;
+    const head = (field, value) => (value === '_other' ? valueName(value) : h('button', {
+      type: 'button', class: 'plain', onclick: (event) => openValueMenu(event.currentTarget, field, value, { clause: groupClause(field, value, []) }),
+    }, valueName(value, this.panel.options.labels)));
     replace(this.box, h('table', {},
-      h('thead', {}, h('tr', {}, h('td', {}), this.columns.map((column) => h('th', { scope: 'col' }, head(columnField, column))))),
-      h('tbody', {}, this.rows.map(([row, total]) => h('tr', {}, h('th', { scope: 'row' }, head(rowField, row)),
-        this.columns.map((column) => this.cell(row, column, total)))))));
+      h('thead', {}, h('tr', {}, h('td', {}), columns.map((column) => h('th', { scope: 'col' }, head(columnField, column))))),
+      h('tbody', {}, rows.map((row) => h('tr', {}, h('th', { scope: 'row' }, head(rowField, row.value)), columns.map((column) => this.cell(row, column)))))));
   }
 
-  cell(row, column, total) {
-    const count = this.count(row, column);
-    if (!count) return h('td', { class: 'nothing' }, '\u00b7');
-    const [rowField, columnField] = this.fields;
-    const clause = `${groupClause(rowField, row, [])} and ${groupClause(columnField, column, [])}`;
-    // Faults are rare by count and matter most: shade by the logarithm of the row's share.
-    const strength = Math.round(12 + 60 * Math.max(0, 1 + Math.log10(count / total) / 4));
-    const hue = columnField === 'status' ? `var(--status-${Math.floor(Number(column) / 100)})` : 'var(--accent)';
+  cell(row, column) {
+    const { panel, model } = this;
+    const value = row.cells.get(column);
+    if (value === undefined || value === null || (this.isCount && !value)) return h('td', { class: 'nothing' }, '\u00b7');
+    const strength = Math.round(12 + 50 * cellStrength(value, this.scale === 'row' ? row.sum : model.sum, this.scale === 'row' ? row.most : model.most, { logarithmic: this.logarithmic, isCount: this.isCount }));
+    const text = format(value, panel.unit);
+    const share = this.isCount ? ` (${format(value / row.sum, 'ratio')} of the row)` : '';
     return h('td', {}, h('a', {
-      ...behindLink({ clause }), style: { background: `color-mix(in oklab, color-mix(in oklab, ${hue} ${Math.min(62, strength)}%, var(--panel)) var(--shade), var(--panel))` },
-      title: `${valueName(row)} \u00b7 ${valueName(column)}: ${format(count, '1')} (${format(count / total, 'ratio')} of the row)`,
-    }, format(count, '1')));
+      ...behindLink({ clause: this.clause(row.value, column), sort: panel.drill?.sort ?? '-time' }),
+      style: { background: `color-mix(in oklab, color-mix(in oklab, ${this.hue(column, value)} ${Math.min(62, strength)}%, var(--panel)) var(--shade), var(--panel))` },
+      title: `${valueName(row.value)} \u00b7 ${valueName(column)}: ${text}${share}`,
+    }, text));
   }
 
-  isEmpty() { return this.rows.length === 0; }
+  hue(column, value) {
+    const level = levelOf(value, this.panel.thresholds);
+    if (level && level !== 'ok') return `var(--${level})`;
+    return this.fields[1] === 'status' ? `var(--status-${Math.floor(Number(column) / 100)})` : 'var(--accent)';
+  }
+
+  clause(row, column) {
+    const [rowField, columnField] = this.fields;
+    return [this.panel.query.where, groupClause(rowField, row, []), groupClause(columnField, column, []), this.panel.drill?.where].filter(Boolean).reduce(both, '');
+  }
+
+  isEmpty() { return this.model.rows.length === 0; }
 
   destroy() {}
 
   table() {
-    const [rowField, columnField] = this.fields;
+    const [rowField] = this.fields;
+    const { rows, columns } = this.model;
     return {
-      columns: [{ label: rowField }, ...this.columns.map((column) => ({ label: valueName(column), number: true }))],
-      rows: this.rows.map(([row]) => [{ text: valueName(row), value: [rowField, row] }, ...this.columns.map((column) => ({
-        text: format(this.count(row, column), '1'),
-        link: this.count(row, column) ? requestsBehind({ clause: `${groupClause(rowField, row, [])} and ${groupClause(columnField, column, [])}` }) : null,
-      }))]),
+      columns: [{ label: rowField }, ...columns.map((column) => ({ label: valueName(column), number: true }))],
+      rows: rows.map((row) => [{ text: valueName(row.value), value: [rowField, row.value] }, ...columns.map((column) => {
+        const value = row.cells.get(column) ?? null;
+        return { text: format(this.isCount ? value ?? 0 : value, this.panel.unit), level: levelOf(value, this.panel.thresholds), link: value ? requestsBehind({ clause: this.clause(row.value, column) }) : null };
+      })]),
     };
   }
 
   exportOptions() {
-    const rows = [...this.rows].reverse();
-    return { options: heatOptions(this.columns.map((column) => valueName(column)), rows.map(([row]) => valueName(row)),
-      rows.flatMap(([row], y) => this.columns.map((column, x) => [x, y, this.count(row, column)])), true) };
+    const rows = [...this.model.rows].reverse();
+    const { columns } = this.model;
+    return { options: heatOptions(columns.map((column) => valueName(column)), rows.map((row) => valueName(row.value)),
+      rows.flatMap((row, y) => columns.map((column, x) => [x, y, row.cells.get(column) ?? (this.isCount ? 0 : null)])), true, this.panel.unit) };
   }
 }
 
@@ -93,7 +99,7 @@ class HeatTable {
  * The options of a heat map for export: `cells` are `[column, row, value]`; null and, where they are labelled, 0 stay empty.
  * Labelled cells are shaded by the logarithm, as in the table: faults are rare and matter most.
  */
-export function heatOptions(columns, rows, cells, labelled) {
+export function heatOptions(columns, rows, cells, labelled, unit = '1') {
   const palette = colors();
   const shade = (value) => (labelled ? Math.log10(1 + value) : value);
   const most = Math.max(...cells.map((cell) => shade(cell[2] ?? 0)), 1e-9);
@@ -117,7 +123,7 @@ export function heatOptions(columns, rows, cells, labelled) {
     series: [{
       type: 'heatmap',
       data,
-      label: { show: labelled, formatter: ({ value }) => format(value[3], '1') },
+      label: { show: labelled, formatter: ({ value }) => format(value[3], unit) },
       itemStyle: { borderColor: palette.panel, borderWidth: 1 },
     }],
   };

@@ -16,6 +16,7 @@ import { colors } from '../theme.js';
 import { formatInstant, formatSpan } from '../zone.js';
 import { AlertRibbon } from './alert-ribbon.js';
 import { Exemplars } from './exemplars.js';
+import { canvasColor } from './canvas-color.js';
 import { ghostsOf } from './ghosts.js';
 import { instantItems } from './instant-menu.js';
 import { drawLegend, isShown } from './legend.js';
@@ -227,21 +228,4 @@ export class TimeChart {
 /** The field that a measure such as `p95(duration)` measures. */
 function fieldOf(measure) {
   return /\((\w+)/.exec(measure)[1];
-}
-
-// Canvases know no color-mix(): the browser resolves it on an element, once per colour.
-const resolved = new Map();
-function canvasColor(color) {
-  if (!color.startsWith('color-mix')) return color;
-  if (!resolved.has(color)) {
-    const probe = h('span', { style: { color } });
-    document.body.append(probe);
-    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-    canvas.fillStyle = getComputedStyle(probe).color;
-    canvas.fillRect(0, 0, 1, 1);
-    const [r, g, b] = canvas.getImageData(0, 0, 1, 1).data;
-    resolved.set(color, `rgb(${r}, ${g}, ${b})`);
-    probe.remove();
-  }
-  return resolved.get(color);
 }
