@@ -127,7 +127,7 @@ struct PanelQuestions {
     static func isTotal(_ function: QueryMeasure.Function) -> Bool {
         switch function {
         case .count, .countWhere, .rate, .rateOf, .sum: true
-        case .average, .minimum, .maximum, .percentile, .ratio, .distinct: false
+        case .average, .minimum, .maximum, .percentile, .ratio, .distinct, .histogram: false
         }
     }
 
@@ -144,6 +144,7 @@ struct PanelQuestions {
         case .percentile(_, let percent): "p" + (percent == percent.rounded() ? "\(Int(percent))" : "\(percent)")
         case .ratio(let filter): filter.text.contains("error_type: *") && !filter.text.hasPrefix("not") ? "error rate" : "share"
         case .distinct(let field): field.name + "s"
+        case .histogram(let field, _): field.name.replacing("_", with: " ")
         }
     }
 }

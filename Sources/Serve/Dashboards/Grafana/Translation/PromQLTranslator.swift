@@ -42,6 +42,7 @@ struct PromQLTranslator {
         case .percentile(let field, let percent): return try percentile(field, percent, subject)
         case .ratio(let filter): return try ratio(filter.filter, subject)
         case .distinct(let field): return try distinct(field, subject)
+        case .histogram: throw TranslationGap(reason: "lists of counts are no series; heatmap and histogram panels say them by their buckets")
         case .minimum, .maximum: throw TranslationGap(reason: "counters and histograms do not keep the smallest and the largest value")
         }
     }
