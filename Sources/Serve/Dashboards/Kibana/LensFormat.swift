@@ -14,7 +14,7 @@ enum LensFormat {
         case .rateOf: return own == .dollars ? .dollarsPerHour : perSecond(own)
         case .sum where isPerSecond: return perSecond(own)
         case .count where isPerSecond, .countWhere where isPerSecond: return panel == .number ? .requestsPerSecond : panel
-        case .count, .countWhere, .distinct: return .number
+        case .count, .countWhere, .distinct, .histogram: return .number
         case .sum, .average, .minimum, .maximum, .percentile: return own
         }
     }
@@ -56,7 +56,7 @@ enum LensFormat {
 
     private static func natural(_ measure: QueryMeasure) -> Panel.Unit {
         switch measure.function {
-        case .count, .countWhere, .rate, .distinct: .number
+        case .count, .countWhere, .rate, .distinct, .histogram: .number
         case .ratio: .ratio
         case .rateOf(let field), .sum(let field), .average(let field), .minimum(let field), .maximum(let field), .percentile(let field, _):
             switch field.unit {

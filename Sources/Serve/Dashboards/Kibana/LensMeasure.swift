@@ -59,6 +59,8 @@ struct LensMeasure {
             found.percentile = percent
             return (found, divisor)
         case .distinct(let field): return (try operation("unique_count", field).0, 1)
+        // Heatmaps and histograms are panels of their own, by ranges of the field.
+        case .histogram: throw KibanaOmission("a list of counts is not one figure")
         }
     }
 
