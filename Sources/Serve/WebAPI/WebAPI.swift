@@ -32,6 +32,7 @@ package enum WebAPI {
         IncidentRoutes(services: services).addRoutes(to: &router, add)
         CapacityRoute(services: services).addRoutes(to: &router, add)
         ReportRoute(services: services).addRoutes(to: &router, add)
+        DashboardRoutes(services: services).addRoutes(to: &router, add)
         PageRoutes(services: services).addRoutes(to: &router)
         ElasticDoor(services: services).addRoutes(to: &router)
         router.notFound = { request in

@@ -49,6 +49,8 @@ package struct WebServices: Sendable {
     package let alerts: AlertServices
     /// What people keep beside dashboards.
     package var keeping = PageKeeping()
+    /// Dashboards, shipped and one's own.
+    package var dashboards = DashboardServices()
 
     package init(
         identity: ServerIdentity, reader: any RequestReader, collector: RecordCollector, queries: QueryService, series: SeriesServices,

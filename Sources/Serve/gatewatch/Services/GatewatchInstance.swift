@@ -57,6 +57,7 @@ struct GatewatchInstance {
             staticFiles: staticFiles, transportCounters: { counters.read() },
             retentionDeclared: { [store] in Self.applyRetention(registry, settings, store, logger) }, logger: logger, metrics: series.families, alerts: alerts.services)
         services.keeping = pageKeeping.keeping
+        services.dashboards = DashboardParts.services(settings, logger: logger)
         ownMetrics = settings.ownMetricsSeconds == 0 ? nil : try OwnMetricsService(
             OwnMetrics(services: services), seconds: settings.ownMetricsSeconds, address: String(settings.listenURL.dropFirst("http://".count)), writer: series.store, logger: logger)
         var configuration = HTTPServerConfiguration(host: settings.host, port: settings.port)
