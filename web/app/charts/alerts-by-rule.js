@@ -43,7 +43,7 @@ class AlertsByRule {
       h('thead', {}, h('tr', {}, ['Rule', 'Severity'].map((label) => h('th', { scope: 'col' }, label)), ['Fired', 'Flaps', 'Firing', 'Longest', 'Alerts'].map((label) => h('th', { scope: 'col', class: 'number' }, label)))),
       h('tbody', {}, this.rules.slice(0, ROWS_MAX).map((rule) => h('tr', {},
         h('th', { scope: 'row', class: 'cell-name' }, h('a', { href: hrefOf(patch), onclick: follow(patch) }, rule.name)), h('td', { 'data-label': 'Severity' }, severityBadge(rule.severity)),
-        h('td', { class: 'number', 'data-label': 'Fired' }, h('span', { class: 'cell-bar', 'aria-hidden': 'true', style: { width: `${(rule.firings / most) * 100}%` } }), h('span', { class: 'cell-figures' }, String(rule.firings))),
+        h('td', { class: 'number', 'data-label': 'Fired' }, h('span', { class: 'cell-figures' }, h('span', { class: 'cell-bar', 'aria-hidden': 'true', style: { width: `${(rule.firings / most) * 100}%` } }), h('span', {}, String(rule.firings)))),
         number('Flaps', String(rule.flaps), rule.flaps > 2 ? 'warning' : null), number('Firing', formatAge(rule.firing / 1000)), number('Longest', formatAge(rule.longest / 1000)), number('Alerts', String(rule.alerts)))))),
     h('p', { class: 'panel-caption' }, `Seen every ${formatAge(this.step)}: shorter pauses are not told apart.`));
   }

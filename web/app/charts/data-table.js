@@ -120,8 +120,7 @@ class DataTable {
     const line = spark && svg('svg', { class: 'spark-svg cell-spark', 'aria-hidden': 'true' });
     if (line) drawSparkline(line, spark);
     return h('td', { class: `number${level && level !== 'ok' ? ` level-${level}` : ''}`, 'data-label': column.title },
-      column.bar && h('span', { class: 'cell-bar', 'aria-hidden': 'true', style: { width: `${(Math.abs(value ?? 0) / most) * 100}%` } }),
-      h('span', { class: 'cell-figures' }, line, link ? h('a', { ...link, title: 'Show the requests' }, content) : h('span', {}, content), column.change && this.change(column, value, before)));
+      h('span', { class: 'cell-figures' }, column.bar && h('span', { class: 'cell-bar', 'aria-hidden': 'true', style: { width: `${(Math.abs(value ?? 0) / most) * 100}%` } }), line, link ? h('a', { ...link, title: 'Show the requests' }, content) : h('span', {}, content), column.change && this.change(column, value, before)));
   }
 
   change(column, now, before) {
