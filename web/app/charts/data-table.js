@@ -1,8 +1,8 @@
 // Groups or series as a table: figures with bars, small lines and what changed; ordered and paged by the server.
 
-import { behindLink, openValueMenu, requestsBehind, valueItems } from '../actions.js';
+import { behindLink, follow, openValueMenu, requestsBehind, valueItems } from '../actions.js';
 import { levelOf, valueName } from '../answer.js';
-import { drillPatch } from '../drill.js';
+import { drillPatch, pageItems } from '../drill.js';
 import { comparisonName, isComparable } from '../comparison.js';
 import { h, replace, svg } from '../dom.js';
 import { format, formatChange, formatCount, formatPoints } from '../format.js';
@@ -94,19 +94,19 @@ class DataTable {
     const text = valueName(value, spec.options.labels);
     const swatch = COLORED.has(field) && h('span', { class: 'swatch', style: { background: colorOf(field, value) } });
     const patch = index === 0 && value !== null && drillPatch(spec.drill, value);
-    const menu = (event) => this.menu(event.currentTarget, row, field, value, patch);
+    const menu = (event) => this.menu(event.currentTarget, row, field, value, index);
     return h(index === 0 ? 'th' : 'td', { scope: index === 0 ? 'row' : null, class: 'cell-name' },
-      patch ? [h('a', { class: 'cell-link', href: hrefOf(patch), onclick: (event) => { if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return; event.preventDefault(); navigate(patch); } }, swatch, text),
+      patch ? [h('a', { class: 'cell-link', href: hrefOf(patch), onclick: follow(patch) }, swatch, text),
         field && h('button', { type: 'button', class: 'cell-more', 'aria-label': `Filter by ${text}`, onclick: menu }, icon('more'))]
         : field || !spec.query ? h('button', { type: 'button', class: 'plain', onclick: menu }, swatch, text) : [swatch, text]);
   }
 
-  menu(anchor, row, field, value, patch) {
+  menu(anchor, row, field, value, index) {
     const { spec } = this;
-    const more = patch ? [{ label: 'Open its page', icon: 'open', href: hrefOf(patch), onclick: (event) => { event.preventDefault(); navigate(patch); } }, '-'] : [];
+    const more = index === 0 ? pageItems(spec.drill, value) : [];
     if (spec.query) { openValueMenu(anchor, field, value, { clause: both(spec.query.where, row.clause) }, more); return; }
     const explore = exploreState(this.asked[0].query.promql);
-    openMenu(anchor, [...more, ...(field ? valueItems(field, value) : []), { label: 'Open in Explore', icon: 'code', href: hrefOf(explore), onclick: (event) => { event.preventDefault(); navigate(explore); } }],
+    openMenu(anchor, [...more, ...(field ? valueItems(field, value) : []), { label: 'Open in Explore', icon: 'code', href: hrefOf(explore), onclick: follow(explore) }],
       { heading: valueName(value, spec.options.labels) });
   }
 

@@ -5,6 +5,7 @@ import { behindLink, openValueMenu, requestsBehind } from '../actions.js';
 import { groupClause, levelOf, valueName } from '../answer.js';
 import { comparisonName, isComparable } from '../comparison.js';
 import { h, replace } from '../dom.js';
+import { pageItems } from '../drill.js';
 import { format, formatChange } from '../format.js';
 import { icon } from '../icons.js';
 import { colorOf } from '../palette.js';
@@ -80,7 +81,7 @@ class ProviderTiles {
     return h('li', { class: `tile state-${tile.state}` },
       h('div', { class: 'tile-head' },
         h('button',
-          { type: 'button', class: 'plain tile-name', onclick: (event) => openValueMenu(event.currentTarget, 'provider', tile.value, { clause }) },
+          { type: 'button', class: 'plain tile-name', onclick: (event) => openValueMenu(event.currentTarget, 'provider', tile.value, { clause }, pageItems(this.panel.drill, tile.value)) },
           h('span', { class: 'swatch', style: { background: colorOf('provider', tile.value) } }),
           h('span', {}, valueName(tile.value)),
         ),

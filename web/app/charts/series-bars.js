@@ -1,15 +1,14 @@
 // Newest values of series as bars, largest first; also a value against its limit (bullet). Rows are the same, so one view draws both.
 
-import { levelOf, valueName } from '../answer.js';
-import { behindLink } from '../actions.js';
+import { groupClause, levelOf, valueName } from '../answer.js';
+import { behindLink, follow } from '../actions.js';
 import { drillPatch } from '../drill.js';
-import { groupClause } from '../answer.js';
 import { h, replace } from '../dom.js';
 import { format } from '../format.js';
 import { icon } from '../icons.js';
 import { colorOf } from '../palette.js';
 import { wholeQuery } from '../queries.js';
-import { hrefOf, navigate } from '../router.js';
+import { hrefOf } from '../router.js';
 import { showBehind } from '../series/behind.js';
 import { drawable, fieldOfLabel, newestValues, seriesOf } from '../series/series-answer.js';
 import { askedFor, instantQuestion, remembered } from '../series/series-queries.js';
@@ -57,7 +56,7 @@ class Bars {
     const { spec } = this;
     const patch = drillPatch(spec.drill, row.key);
     const name = row.clause ? h('a', { ...behindLink({ clause: row.clause }), title: 'Show the requests' }, row.name)
-      : patch ? h('a', { href: hrefOf(patch), onclick: (event) => { event.preventDefault(); navigate(patch); } }, row.name)
+      : patch ? h('a', { href: hrefOf(patch), onclick: follow(patch) }, row.name)
         : h('button', { type: 'button', class: 'plain', title: 'Show what is behind it', onclick: (event) => this.behind(row, event) }, row.name);
     const share = row.limit ? row.value / row.limit : null;
     const mark = row.level && row.level !== 'ok';
