@@ -26,7 +26,7 @@ enum ChartTable {
     /// The keys of `options` that mean something to a chart, as `docs/formats/dashboard.md` lists them.
     static func options(_ chart: Panel.Chart) -> [String] {
         switch chart {
-        case .stat: ["figures", "better", "target", "axis", "per_second", "unpriced"]
+        case .stat: ["figures", "better", "target", "axis", "per_second", "unpriced", "labels"]
         case .time: ["draw", "stacked", "axis", "ramp", "sorted", "keep_order", "per_second", "share", "labels", "second_axis"]
         case .ranking: ["choices", "measures", "labels", "warn", "spark"]
         case .donut: ["labels"]

@@ -67,7 +67,7 @@ enum RandomDashboard {
     private static let texts = [
         "plain", "with: colon", "- dash", "-dash", "'quoted'", "\"double\"", "# hash", "a # b", "true", "No", "null", "~", "1", "1e5", "0x10", "1:30", "2026-01-01", "30s", "12.5", ".5", "+1", "-1",
         "a, b", "[a]", "{a}", "{{label}}", "*star", "&anchor", "!tag", "%percent", "@at", "`tick`", "back\\slash", "two\nlines", "ends in newline\n", "\nbegins", "tab\there", " space ", "ä ö 😀", "=", "<<",
-        "a:b", "trailing:", "line\n\nempty", "  indented\nblock", "block\n  indented", "two ends\n\n", "| pipe", "> more", "? question", "?", ": ", "\u{a0}nbsp", "\u{2028}sep", "\u{feff}bom", "y", "on", "x\n \ny",
+        "a:b", "trailing:", "line\n\nempty", "  indented\nblock", "block\n  indented", "two ends\n\n", "| pipe", "> more", "? question", "?", ": ", "\u{a0}nbsp", "\u{2028}sep", "y", "on", "x\n \ny",
     ]
 
     static func text(_ random: inout SeededRandom) -> String { texts.randomElement(using: &random) ?? "" }
