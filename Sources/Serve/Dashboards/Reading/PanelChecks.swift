@@ -46,6 +46,7 @@ enum PanelChecks {
 
     /// Options that name one of the query's measures.
     private static func checkNames(_ panel: Panel, _ value: DocumentValue, _ context: inout ReadingContext) {
+        checkMeasures(panel, value, &context)
         guard let query = panel.query else { return }
         let names = query.measures.flatMap { text in [text, (try? QueryMeasure(text, field: ""))?.name].compactMap { $0 } }
         func check(_ name: String?, _ step: String, _ found: DocumentValue?) {
@@ -61,6 +62,18 @@ enum PanelChecks {
         for (index, column) in panel.options.columns.enumerated() { check(column.measure, "columns[\(index)].measure", options?["columns"]?[index]?["measure"]) }
         if panel.options.figures.count > query.measures.count {
             context.within(".options.figures") { $0.fault("there are more figures than measures", at: options?["figures"]?.place ?? value.place) }
+        }
+    }
+
+    /// Measures to choose from: one of the query's by its name, or one of their own.
+    private static func checkMeasures(_ panel: Panel, _ value: DocumentValue, _ context: inout ReadingContext) {
+        let names = (panel.query?.measures ?? []).compactMap { (try? QueryMeasure($0, field: ""))?.name }
+        for (index, measure) in panel.options.measures.enumerated() {
+            guard let text = measure.measure, !names.contains(text) else { continue }
+            do throws(QueryError) { _ = try QueryMeasure(text, field: "") } catch {
+                let place = value["options"]?["measures"]?[index]?["measure"]?.place ?? value.place
+                context.within(".options.measures[\(index)].measure") { $0.fault(error.message, at: place, hint: error.hint) }
+            }
         }
     }
 

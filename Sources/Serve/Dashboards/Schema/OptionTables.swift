@@ -51,7 +51,7 @@ enum OptionTables {
     private static let rankingMeasure = ObjectTable<PanelOptions.Column>(
         "a measure to choose",
         [
-            .text("measure", \.measure, .measure, "As in a query."),
+            .text("measure", \.measure, .any, "One of the query's measures by its name, or one as in a query."),
             .required("label", \.title, .any, "What people call it."),
             .choice("unit", \.unit, default: .number, "Its unit."),
             .choice("better", \.better, "Which direction is good."),

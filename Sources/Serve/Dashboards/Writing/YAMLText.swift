@@ -30,7 +30,8 @@ enum YAMLText {
             lines += block.lines
         case .list, .object:
             let line = flow(member.value)
-            if isEmpty(member.value) || (!blockKeys.contains(member.name) && head.count + line.count < lineCharactersMax) { return lines.append(head + " " + line) }
+            let isShort = !blockKeys.contains(member.name) && head.count + line.count < lineCharactersMax && !line.contains("\\n")
+            if isEmpty(member.value) || isShort { return lines.append(head + " " + line) }
             lines.append(head)
             appendBlock(member.value, indent: indent + 2, to: &lines)
         }
