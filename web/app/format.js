@@ -83,7 +83,7 @@ function dollars(value) {
 
 /**
  * `value` in `unit` as text and the unit's sign, apart, for places that show the sign smaller.
- * `unit` is a unit of the API (`s`, `By`, `USD`, `ratio`, `1`, `{token}`) or of a panel (`req/s`, `tok/s`, `req`).
+ * `unit` is a unit of the API (`s`, `By`, `USD`, `ratio`, `1`, `{token}`), of a panel (docs/formats/dashboard.md), or `req`.
  */
 export function formatParts(value, unit = '1') {
   if (value === null || value === undefined || Number.isNaN(value)) return { text: ABSENT, unit: '' };
@@ -96,7 +96,13 @@ function parts(value, unit) {
     case 's': return seconds(value);
     case 'By': return bytes(value);
     case 'USD': return dollars(value);
+    case 'USD/h': case 'USD/month': return [dollars(value)[0], unit.slice(3)];
     case 'ratio': return percent(value);
+    case 'percent': return percent(value / 100);
+    case 'By/s': { const [text, scale] = bytes(value); return [text, `${scale}/s`]; }
+    case 'W': case '1/s': { const [text, scale] = scaled(value); return [text, `${scale}${unit === 'W' ? 'W' : '/s'}`]; }
+    case 'Cel': return [threeDigits(value), '\u00b0C'];
+    case 'd': return [threeDigits(value), 'd'];
     case 'req/s': case 'tok/s': {
       // A rate this small is one request in a quarter of an hour: more digits would only look exact.
       if (value > 0 && value < 0.001) return ['<0.001', unit];

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { nameOf, planBatch } from '../app/batch-plan.js';
 import { bucketTimes } from '../app/charts/bucket-times.js';
 import { cellStrength, matrixModel } from '../app/charts/matrix-model.js';
-import { comparable, costAt } from '../app/charts/model-prices.js';
+import { comparable, costAt, partsOf } from '../app/charts/model-prices.js';
 import { MARKED_RANKS, rankPosition, RANKS } from '../app/charts/rank-scale.js';
 import { histogramMeasure, occupiedSlots, shadeStep, shadeSteps, slotClause, slotMarks, slotName, slotPosition } from '../app/charts/slots.js';
 
@@ -83,6 +83,15 @@ test('cached tokens cost what the list says for them, and the price of input whe
   const tokens = { input: 1_000_000, output: 100_000, read: 400_000, written: 100_000 };
   assert.equal(costAt(tokens, { input: 2, output: 10, cached_input: 0.5, cache_write: 2.5 }), 0.5 * 2 + 0.4 * 0.5 + 0.1 * 2.5 + 0.1 * 10);
   assert.ok(Math.abs(costAt(tokens, { input: 2, output: 10, cached_input: null, cache_write: null }) - 3) < 1e-12);
+});
+
+test('what was paid for adds up to the cost of the models that have a price, and caches save the difference', () => {
+  const price = { input: 2, output: 10, cached_input: 0.5, cache_write: 2.5 };
+  const tokens = { input: 1_000_000, output: 100_000, read: 400_000, written: 100_000 };
+  const parts = partsOf([{ key: 'p/a', tokens }, { key: 'p/unknown', tokens }], new Map([['p/a', price]]));
+  assert.ok(Math.abs(parts.input + parts.read + parts.written + parts.output - costAt(tokens, price)) < 1e-12);
+  assert.ok(Math.abs(parts.saved - 0.6) < 1e-12);
+  assert.equal(parts.priced, 1);
 });
 
 test('models are compared by the price that holds now, once each, and only those that can write', () => {

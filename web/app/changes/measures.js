@@ -20,7 +20,7 @@ export function measureName(measure) {
 
 /** The measure without the name that a query gives it. */
 export function bareMeasure(measure) {
-  return measure.replace(/\sas\s+\S+$/, '');
+  return measure.replace(/\sas\s+(?:"(?:[^"\\]|\\.)*"|\S+)$/, '');
 }
 
 /** Whether differences of a measure can be attributed to values of dimensions. */

@@ -45,7 +45,8 @@ class Heatmap {
       plot: () => this.area(), model: () => this.model,
       describe: (index, fraction) => this.describe(index, fraction),
       pick: (index, fraction, place) => this.pick(index, fraction, place),
-      zoom: (from, to) => navigate(absoluteRange(from, to)),
+      zoom: (from, to) => navigate(absoluteRange(from, to)), hasMenu: true,
+      explain: () => ({ measure: `p95(${this.field})`, where: panel.query?.where ?? '' }),
     });
   }
 
@@ -66,6 +67,7 @@ class Heatmap {
   paint() {
     if (!this.model) return;
     this.painted.paint();
+    this.surface.drawMark();
     const { heat } = colors();
     const ends = this.starts.map((start, index) => (this.starts[index + 1] ?? Infinity) - 1);
     replace(this.scale, h('span', {}, 'Requests'), this.starts.map((start, index) => h('span', { class: 'shade' },

@@ -11,6 +11,27 @@ export function costAt(tokens, price) {
   return (plain * price.input + tokens.read * (price.cached_input ?? price.input) + tokens.written * (price.cache_write ?? price.input) + tokens.output * price.output) / 1e6;
 }
 
+/**
+ * What traffic of several models was paid for at their list prices: `{input, read, written, output, saved}` in USD, where `saved` is what
+ * reading from caches cost less than sending the same tokens anew. Models without a price are left out; `priced` counts those with one.
+ * @param {{key: string, tokens: object}[]} groups  @param {Map<string, object>} prices  by `provider/model`
+ */
+export function partsOf(groups, prices) {
+  const parts = { input: 0, read: 0, written: 0, output: 0, saved: 0, priced: 0 };
+  for (const { key, tokens } of groups) {
+    const price = prices.get(key);
+    if (!price) continue;
+    const read = price.cached_input ?? price.input;
+    parts.priced += 1;
+    parts.input += (Math.max(0, tokens.input - tokens.read - tokens.written) * price.input) / 1e6;
+    parts.read += (tokens.read * read) / 1e6;
+    parts.written += (tokens.written * (price.cache_write ?? price.input)) / 1e6;
+    parts.output += (tokens.output * price.output) / 1e6;
+    parts.saved += (tokens.read * (price.input - read)) / 1e6;
+  }
+  return parts;
+}
+
 /** Whether a listed name carries a date: the same model under a second name. */
 function isDated(name) {
   return /(-\d{8}|-\d{4}-\d{2}-\d{2})(-v\d(:\d)?)?$/.test(name);

@@ -77,6 +77,7 @@ class Scatter {
     if (!this.points || this.isEmpty()) return null;
     const { panel } = this;
     const palette = colors();
+    const most = Math.max(...this.points.map((point) => point.x));
     const axis = (unit) => ({
       type: 'value', min: 0, splitNumber: 4, splitLine: { lineStyle: { color: palette.faint } }, axisLine: { lineStyle: { color: palette.line } },
       axisLabel: { color: palette.muted, fontSize: 11 * palette.scale, hideOverlap: true, formatter: (value) => formatAxis(value, unit) },
@@ -88,7 +89,7 @@ class Scatter {
         type: 'scatter', silent: true, animation: false, symbolSize: panel.query.every ? 7 : 11,
         data: this.points.map((point) => ({
           value: [point.x, point.y], itemStyle: { color: this.color(point, palette), opacity: 0.85 },
-          label: { show: !panel.query.every && this.points.length <= 14, formatter: point.name, position: 'right', color: palette.muted, fontSize: 10 * palette.scale },
+          label: { show: !panel.query.every && this.points.length <= 14, formatter: point.name, position: point.x > most * 0.75 ? 'left' : 'right', color: palette.muted, fontSize: 10 * palette.scale },
         })),
         labelLayout: { hideOverlap: true }, markLine: this.thresholdLines(palette),
       }],

@@ -6,7 +6,7 @@ import { debounce, h, replace } from '../dom.js';
 import { format } from '../format.js';
 import { wholeQuery } from '../queries.js';
 import { current, navigate } from '../router.js';
-import { comparable, costAt } from './model-prices.js';
+import { comparable, costAt, partsOf } from './model-prices.js';
 
 /** Models of the traffic to choose from. */
 const MODELS_MAX = 30;
@@ -47,8 +47,9 @@ class WhatIf {
     this.search = h('input', { type: 'search', placeholder: 'Find a model', 'aria-label': 'Find a model', value: choiceOf(panel).search });
     this.search.addEventListener('input', debounce(() => { choose(panel, { search: this.search.value.replaceAll('|', '') }); this.paint(); }, 250));
     this.note = h('p', { class: 'what-if-sum', role: 'status' });
+    this.parts = h('div', { class: 'what-if-parts' });
     this.box = h('div', { class: 'what-if-table scroll-x', tabindex: '0', role: 'region', 'aria-label': panel.title });
-    host.append(h('div', { class: 'what-if-head' }, h('label', {}, 'Traffic of ', this.traffic), this.search), this.note, this.box, h('p', { class: 'panel-caption' }, NOTE));
+    host.append(h('div', { class: 'what-if-head' }, h('label', {}, 'Traffic of ', this.traffic), this.search), this.note, this.parts, this.box, h('p', { class: 'panel-caption' }, NOTE));
     loadPrices().then(({ models }) => { this.prices = models; this.paint(); }, (error) => replace(this.note, `The price list could not be read: ${error.message}`));
   }
 
@@ -69,12 +70,26 @@ class WhatIf {
     this.compute(model);
     replace(this.note, `${format(this.count, '1')} requests with ${format(this.tokens.input, '{token}')} in and ${format(this.tokens.output, '{token}')} out cost `, h('b', {}, format(this.cost, 'USD')),
       this.unpriced > 0 && `; ${format(this.unpriced, '1')} of them have no price and count as free in that sum`, '.');
+    this.drawParts(model);
     const head = ['Model', 'Provider', 'Input / 1M', 'Output / 1M', 'This range would cost', 'Difference', ''];
     replace(this.box, h('table', { class: 'what-if' },
       h('thead', {}, h('tr', {}, head.map((label, index) => h('th', { scope: 'col', class: index > 1 && index < 6 ? 'number' : null }, label)))),
       h('tbody', {}, this.rows.slice(0, ROWS_MAX).map((row) => this.row(row)))),
       this.rows.length > ROWS_MAX && h('p', { class: 'panel-caption' }, `The ${ROWS_MAX} cheapest of ${this.rows.length}; type a name for the others.`),
       this.rows.length === 0 && h('p', { class: 'muted' }, 'No priced model has that name.'));
+  }
+
+  // At list prices, because records keep what they cost in all: a sum of parts that differs from the cost shows by how much.
+  drawParts(key) {
+    const list = new Map(comparable(this.prices, { used: new Set(this.groups.map((group) => group.key)), search: '', hasOutput: false, now: serverNow() }).map((price) => [price.key, price]));
+    const parts = partsOf(key ? this.groups.filter((group) => group.key === key) : this.groups, list);
+    const sum = parts.input + parts.read + parts.written + parts.output;
+    const kinds = [['input', 'Input', '--series-1'], ['read', 'Cached input', '--series-3'], ['written', 'Cache writes', '--series-4'], ['output', 'Output', '--series-2']].filter(([kind]) => parts[kind] > 0);
+    replace(this.parts, sum > 0 && [
+      h('div', { class: 'cost-parts', 'aria-hidden': 'true' }, kinds.map(([kind, , color]) => h('span', { style: { width: `${(parts[kind] / sum) * 100}%`, background: `var(${color})` } }))),
+      h('ul', { class: 'group-bars-legend' }, kinds.map(([kind, name, color]) => h('li', {}, h('span', { class: 'swatch', style: { background: `var(${color})` } }), `${name} ${format(parts[kind], 'USD')} (${format(parts[kind] / sum, 'ratio')})`))),
+      parts.saved > 0 && h('p', { class: 'muted' }, 'Reading from prompt caches cost ', h('b', {}, format(parts.saved, 'USD')), ' less than sending the same tokens anew.'),
+    ]);
   }
 
   compute(key) {
