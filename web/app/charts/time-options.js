@@ -35,7 +35,7 @@ export function timeOptions(model, panel, context) {
     backgroundColor: 'transparent',
     textStyle: { fontFamily: colors.font },
     grid: gridOf(colors),
-    xAxis: timeAxes(model, context),
+    xAxis: timeAxes(model, context, panel.options.draw === 'bars' && visible.length > 0 ? barsWidth(model, context) : 0),
     yAxis: valueAxis(panel, colors),
     series: painted,
   };
@@ -43,7 +43,7 @@ export function timeOptions(model, panel, context) {
 
 // Two axes on the same line: the library stacks series only along an axis of times, but cannot put marks where another zone
 // has its round hours; so the first carries the series unseen, and the second, of plain numbers, the marks.
-function timeAxes(model, { colors, zone, width }) {
+function timeAxes(model, { colors, zone, width }, barPixels) {
   const min = model.times[0];
   const max = model.ends[model.ends.length - 1];
   const grid = gridOf(colors);
@@ -51,7 +51,9 @@ function timeAxes(model, { colors, zone, width }) {
   const ticks = min === undefined ? [] : timeTicks(min, max, count, zone);
   const byTime = new Map(ticks.map((tick) => [tick.ms, tick]));
   const values = ticks.map((tick) => tick.ms);
-  const hidden = { type: 'time', min, max, show: false, axisLabel: { show: false }, axisTick: { show: false }, splitLine: { show: false } };
+  // The library widens an axis of times by the width of its bars, which would shift them against the marks: it is given as much less.
+  const inset = ((max - min) * barPixels) / Math.max(1, width - grid.left - grid.right) / 2;
+  const hidden = { type: 'time', min: min + inset, max: max - inset, show: false, axisLabel: { show: false }, axisTick: { show: false }, splitLine: { show: false } };
   return [hidden, {
     type: 'value', min, max, position: 'bottom',
     axisLine: { lineStyle: { color: colors.line } },
@@ -84,7 +86,7 @@ const middle = (model, index) => (model.times[index] + model.ends[index]) / 2;
 function paint(series, color, index, model, panel, context, seriesCount) {
   const points = series.values.map((value, bucket) => [middle(model, bucket), value]);
   const common = { name: series.name, silent: true, animation: false, z: 2 };
-  if (panel.options.draw === 'bars') return [barSeries(common, points, color, model, panel, context)];
+  if (panel.options.draw === 'bars') return [barSeries(common, points, color, model, panel, context, seriesCount)];
   const stroke = { color, width: seriesCount > 6 ? 1.4 : 1.8, join: 'round' };
   if (panel.options.draw === 'area') {
     return [{
@@ -124,12 +126,17 @@ function withDots(points) {
   } : { value, symbol: 'none' }));
 }
 
-function barSeries(common, points, color, model, panel, { width, colors }) {
+/** Pixels that the bars of one bucket take together. */
+function barsWidth(model, { width, colors }) {
   const grid = gridOf(colors);
-  const plot = width - grid.left - grid.right;
-  const slot = plot / Math.max(1, model.times.length);
+  const slot = (width - grid.left - grid.right) / Math.max(1, model.times.length);
+  return Math.max(1, slot > 4 ? slot * 0.82 : slot);
+}
+
+function barSeries(common, points, color, model, panel, context, seriesCount) {
+  const each = panel.options.stacked ? 1 : seriesCount;
   return {
-    ...common, type: 'bar', stack: panel.options.stacked ? 'all' : undefined, barWidth: Math.max(1, slot > 4 ? slot * 0.82 : slot), itemStyle: { color },
+    ...common, type: 'bar', stack: panel.options.stacked ? 'all' : undefined, barWidth: barsWidth(model, context) / each, barGap: '0%', itemStyle: { color },
     data: points.map((value, index) => (index >= model.openIndex ? { value, itemStyle: { color, opacity: 0.45 } } : value)),
   };
 }
