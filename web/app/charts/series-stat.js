@@ -61,7 +61,7 @@ class SeriesStat {
     this.model = modelOf(found('course', 0));
     this.spark.hidden = !this.model;
     for (const [index, figure] of this.figures.entries()) {
-      const { text, unit } = formatParts(this.values[index], panel.unit);
+      const { text, unit } = this.words(this.values[index]);
       figure.box.classList.toggle('long', text.length > (this.figures.length > 1 ? 5 : 7));
       replace(figure.box, text, unit && h('span', { class: 'stat-unit' }, unit));
       drawSparkline(figure.line, this.courses[index], { floor: panel.options.axis !== 'close' });
@@ -70,6 +70,12 @@ class SeriesStat {
     replace(this.badge, levelBadge(level));
     this.badge.closest('.panel')?.setAttribute('data-level', level ?? 'none');
     this.drawChange();
+  }
+
+  // A value such as 1 may have a word: open.
+  words(value) {
+    const word = value === null ? undefined : this.panel.options.labels?.[String(value)];
+    return word ? { text: word, unit: '' } : formatParts(value, this.panel.unit);
   }
 
   drawChange() {

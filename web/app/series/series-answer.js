@@ -1,5 +1,6 @@
 // From answers about series (`POST /api/v1/panels/query` with `promql`) to the buckets that charts draw (answer.js). Pure.
 
+import { groupClause } from '../answer.js';
 import { namesOf, numberOf } from '../explore/series.js';
 
 /** Series drawn at most; more would not be told apart. */
@@ -68,7 +69,7 @@ export function seriesBuckets(answers, spec) {
     const spread = new Array(instants.length).fill(null);
     for (const [at, value] of values.entries()) spread[place.get(answers[expression].times[at])] = value;
     return {
-      name: spec.options.labels?.[name] ?? name, metric: labels, expression, field, value: field ? labels[label] ?? null : name, measure: spec.promql[expression].expr, clause: '', values: spread, slot: expression,
+      name: spec.options.labels?.[name] ?? name, metric: labels, expression, field, value: field ? labels[label] ?? null : name, measure: spec.promql[expression].expr, clause: field ? groupClause(field, labels[label] ?? null, []) : '', values: spread, slot: expression,
     };
   });
   const times = instants.map((time) => time - stepMs / 2);
