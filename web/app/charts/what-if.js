@@ -71,9 +71,9 @@ class WhatIf {
     replace(this.note, `${format(this.count, '1')} requests with ${format(this.tokens.input, '{token}')} in and ${format(this.tokens.output, '{token}')} out cost `, h('b', {}, format(this.cost, 'USD')),
       this.unpriced > 0 && `; ${format(this.unpriced, '1')} of them have no price and count as free in that sum`, '.');
     this.drawParts(model);
-    const head = ['Model', 'Provider', 'Input / 1M', 'Output / 1M', 'This range would cost', 'Difference', ''];
+    const head = ['Model', 'Provider', 'Input / 1M', 'Output / 1M', 'This range would cost', 'Difference', 'Factor'];
     replace(this.box, h('table', { class: 'what-if' },
-      h('thead', {}, h('tr', {}, head.map((label, index) => h('th', { scope: 'col', class: index > 1 && index < 6 ? 'number' : null }, label)))),
+      h('thead', {}, h('tr', {}, head.map((label, index) => h('th', { scope: 'col', class: index > 1 ? 'number' : null }, label)))),
       h('tbody', {}, this.rows.slice(0, ROWS_MAX).map((row) => this.row(row)))),
       this.rows.length > ROWS_MAX && h('p', { class: 'panel-caption' }, `The ${ROWS_MAX} cheapest of ${this.rows.length}; type a name for the others.`),
       this.rows.length === 0 && h('p', { class: 'muted' }, 'No priced model has that name.'));
