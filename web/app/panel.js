@@ -49,7 +49,7 @@ export class Panel {
     const { spec } = this;
     const titleId = `title-${spec.id}`;
     this.tools = h('div', { class: 'panel-tools' });
-    this.complete = this.kind.queries && this.kind.ofRequests !== false && !spec.promql?.length && completenessMark({ brief: spec.chart === 'stat' });
+    this.complete = this.kind.queries && this.kind.ofRequests !== false && !spec.promql?.length ? completenessMark({ brief: spec.chart === 'stat' }) : null;
     this.body = h('div', { class: 'panel-body' });
     this.chartHost = h('div', { class: 'panel-chart' });
     this.over = h('div', { class: 'panel-over' }, skeleton(spec.chart));
