@@ -21,6 +21,8 @@ DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 AXE = pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js"
 
+expect.set_options(timeout=WAIT_MS)
+
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
 
 
