@@ -45,12 +45,13 @@ let package = Package(
         // Base
         .systemLibrary(name: "CZlib", path: "Sources/Base/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", path: "Sources/Base/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CMaxMindDB", path: "Sources/Base/CMaxMindDB", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
         .target(name: "ByteCoding", dependencies: ["CZlib", "CZstd"], path: "Sources/Base/ByteCoding", swiftSettings: strict),
         .target(name: "GatewayModel", dependencies: ["ByteCoding"], path: "Sources/Base/GatewayModel", swiftSettings: strict),
         .target(name: "ConfigurationText", dependencies: ["GatewayModel", "Yams"], path: "Sources/Base/ConfigurationText", swiftSettings: strict),
         // Collect
         .target(name: "DemoTraffic", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Collect/DemoTraffic", swiftSettings: strict),
-        .target(name: "Ingest", dependencies: ["CZlib", "ByteCoding", "GatewayModel"], path: "Sources/Collect/Ingest", swiftSettings: strict),
+        .target(name: "Ingest", dependencies: ["CMaxMindDB", "CZlib", "ByteCoding", "GatewayModel"], path: "Sources/Collect/Ingest", swiftSettings: strict),
         .target(name: "SeriesIngest", dependencies: ["ByteCoding", "GatewayModel", "ConfigurationText", "Yams"], path: "Sources/Collect/SeriesIngest", swiftSettings: strict),
         // Keep
         .target(name: "DurableFiles", dependencies: ["ByteCoding", "GatewayModel"], path: "Sources/Keep/DurableFiles", swiftSettings: strict),
@@ -102,7 +103,7 @@ let package = Package(
         .testTarget(name: "GatewayModelTests", dependencies: ["ByteCoding", "GatewayModel"], path: "Tests/Base/GatewayModelTests", swiftSettings: testing),
         .testTarget(name: "ConfigurationTextTests", dependencies: ["ConfigurationText", "GatewayModel"], path: "Tests/Base/ConfigurationTextTests", swiftSettings: testing),
         .testTarget(name: "DemoTrafficTests", dependencies: ["DemoTraffic", "ByteCoding", "GatewayModel"], path: "Tests/Collect/DemoTrafficTests", swiftSettings: testing),
-        .testTarget(name: "IngestTests", dependencies: ["Ingest", "ByteCoding", "GatewayModel"], path: "Tests/Collect/IngestTests", exclude: ["Samples"], swiftSettings: testing),
+        .testTarget(name: "IngestTests", dependencies: ["Ingest", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Collect/IngestTests", exclude: ["Samples"], swiftSettings: testing),
         .target(name: "KeepTestSupport", dependencies: ["DurableFiles", "ByteCoding", "GatewayModel"], path: "Tests/Keep/KeepTestSupport", swiftSettings: testing),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "KeepTestSupport", "ByteCoding", "GatewayModel"], path: "Tests/Keep/DurableFilesTests", swiftSettings: testing),
         .testTarget(

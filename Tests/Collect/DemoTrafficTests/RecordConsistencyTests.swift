@@ -117,6 +117,21 @@ private let closedSets: [(RequestField, Set<String>)] = [
     })
 }
 
+@Test func countriesFollowTheNetworkAndTheClient() {
+    let (countries, networks, clients) = (records.texts(.country), records.texts(.clientAddress), records.texts(.client))
+    for (country, network) in zip(countries, networks) {
+        #expect(network.isEmpty == country.isEmpty)
+        #expect((country == "private") == network.hasPrefix("10."))
+        #expect(country.isEmpty || country == "private" || country.wholeMatch(of: /[A-Z]{2}/) != nil)
+    }
+    func share(_ client: String, _ country: String) -> Double {
+        let rows = zip(clients, countries).filter { $0.0 == client }
+        return Double(rows.filter { $0.1 == country }.count) / Double(max(rows.count, 1))
+    }
+    #expect(share("support-chat", "DE") > 0.3 && share("mobile-app", "DE") < 0.15 && share("ticket-triage", "private") == 1)
+    #expect(Set(countries).count > 15)
+}
+
 @Test func identifiersAreUnique() {
     let ids = records.texts(.requestID)
     #expect(Set(ids).count == ids.count)

@@ -11,7 +11,7 @@ import Testing
                 "time": "1766650002985000", "start": "1766650000123000", "received_at": "\(Reading.now.microseconds)", "source": "apisix", "observer": "gateway",
                 "duration": "2862000", "upstream_duration": "2858000", "gateway_overhead": "4000", "gateway": "apisix", "gateway_node": "apisix-0",
                 "gateway_version": "3.18.0", "route": "chat", "service": "genai", "method": "POST", "path": "/v1/chat/completions", "status": "200",
-                "status_class": "2xx", "request_size": "512", "response_size": "1034", "client_address": "10.4.7.0/24", "user_agent": "OpenAI/Python 1.99.0",
+                "status_class": "2xx", "request_size": "512", "response_size": "1034", "client_address": "10.4.7.0/24", "country": "private", "user_agent": "OpenAI/Python 1.99.0",
                 "server_address": "api.openai.com", "attempts": "1", "operation": "chat", "provider": "openai", "model": "gpt-4o", "request_model": "gpt-4o",
                 "upstream_model": "gpt-4o", "stream": "0", "input_tokens": "23", "output_tokens": "8", "total_tokens": "31", "cache_read_tokens": "0",
                 "cache_creation_tokens": "0", "reasoning_tokens": "0", "tokens_source": "reported", "cost": "137500", "cost_source": "computed",

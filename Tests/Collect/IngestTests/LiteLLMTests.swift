@@ -27,7 +27,7 @@ import Testing
                 "upstream_model": "gpt-4o", "response_model": "gpt-4o-2024-08-06", "stream": "1", "response_id": "chatcmpl-9", "finish_reason": "stop",
                 "input_tokens": "12", "output_tokens": "34", "total_tokens": "46", "cache_read_tokens": "4", "reasoning_tokens": "9", "tokens_source": "reported",
                 "cost_reported": "2100000", "client": "team-a-key", "team": "team-a", "organization": "org", "experiment": "exp-7",
-                "user": try #require(record["user"]), "conversation_id": "s-1", "request_id": "call-1", "service": "dep-1", "client_address": "10.4.7.0/24",
+                "user": try #require(record["user"]), "conversation_id": "s-1", "request_id": "call-1", "service": "dep-1", "client_address": "10.4.7.0/24", "country": "private",
                 "user_agent": "curl/8", "server_address": "acme.openai.azure.com", "tool_count": "1", "guardrail_status": "passed",
             ])
         #expect(record["user"]?.contains("jane") == false)

@@ -11,6 +11,7 @@ import { firingKind } from './firing.js';
 import { healthKind } from './health.js';
 import { heatmapKind } from './heatmap.js';
 import { histogramKind } from './histogram.js';
+import { mapKind } from './map.js';
 import { matrixKind } from './matrix.js';
 import { moversKind } from './movers.js';
 import { providerTilesKind } from './provider-tiles.js';
@@ -35,7 +36,7 @@ import { whatIfKind } from './what-if.js';
  */
 export const chartKinds = {
   time: orSeries('time', timeKind), stat: orSeries('stat', statKind), ranking: rankingKind, matrix: matrixKind, week: weekKind, providers: providerTilesKind, movers: moversKind, health: healthKind, firing: firingKind,
-  capacity: capacityKind,
+  capacity: capacityKind, map: mapKind,
   table: tableKind, bullet: bulletKind, states: statesKind, retention: retentionKind, arrivals: arrivalsKind, alerts_by_rule: alertsByRuleKind, alert_times: alertTimesKind, text: textKind,
   heatmap: heatmapKind, histogram: histogramKind, quantiles: quantilesKind, scatter: scatterKind, donut: donutKind, bars: orSeries('bars', barsKind), what_if: whatIfKind,
 };

@@ -52,7 +52,7 @@ const GROUPS = [
     ],
   ],
   ['Outcome', ['status', 'status_class', 'error_type', 'error_code', 'error_message', 'attempts']],
-  ['Who', ['client', 'organization', 'project', 'team', 'user', 'conversation_id', 'experiment', 'client_address', 'user_agent']],
+  ['Who', ['client', 'organization', 'project', 'team', 'user', 'conversation_id', 'experiment', 'client_address', 'country', 'user_agent']],
   ['HTTP', ['method', 'path', 'request_size', 'response_size', 'server_address']],
   ['Gateway', ['gateway', 'gateway_node', 'gateway_version', 'route', 'service', 'environment', 'observer', 'source', 'index']],
   ['Identifiers', ['id', 'request_id', 'provider_request_id', 'response_id', 'trace_id', 'span_id', 'document_id', 'sequence']],

@@ -169,6 +169,8 @@ package enum RequestSchema {
             "The response's size."),
         (.clientAddress, "client_address", "client.address", .dictionary, .dimension, .none, ["client_ip"],
             "The client's network (/24 or /48), or its whole address where the setting `privacy.addresses` keeps it."),
+        (.country, "country", "geo.country.iso_code", .dictionary, .dimension, .none, ["client.geo.country_iso_code"],
+            "The client's country (ISO 3166-1 alpha-2: DE, US, ...), or `private` for an address that is nobody's in public."),
         (.userAgent, "user_agent", "user_agent.original", .dictionary, .dimension, .none, [], "The client program."),
         (.serverAddress, "server_address", "server.address", .dictionary, .dimension, .none, ["upstream"], "The upstream host that answered."),
     ]

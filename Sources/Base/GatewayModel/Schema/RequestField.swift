@@ -38,6 +38,7 @@ package enum RequestField: UInt8, CaseIterable, Sendable, Hashable {
     case clientAddress = 36
     case userAgent = 37
     case serverAddress = 38
+    case country = 39
 
     // The model call
     case operation = 40

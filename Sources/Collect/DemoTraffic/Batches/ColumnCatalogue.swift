@@ -14,6 +14,7 @@ struct ColumnCatalogue: Sendable {
     private let statusClasses = StringCodes([["1xx", "2xx", "3xx", "4xx", "5xx"]])
     private let users = StringCodes([DemoUser.names])
     private let networks = StringCodes([DemoNetwork.names])
+    private let countries = StringCodes([DemoCountry.names])
     private let finishReasons = StringCodes([FinishReason.names])
     private let answerCaches = StringCodes([AnswerCache.names])
     private let guardrails = StringCodes([Guardrail.names])
@@ -93,6 +94,9 @@ struct ColumnCatalogue: Sendable {
         writer.counts(.requestSize) { $0.requestBytes }
         writer.counts(.responseSize) { $0.responseBytes }
         writer.codes(.clientAddress, networks.values) { gatewayOfSource[Int($0.source)] == .noveum ? 0 : networks.code(0, Int($0.network)) }
+        writer.codes(.country, countries.values) { call in
+            gatewayOfSource[Int(call.source)] == .noveum || call.network < 0 ? 0 : countries.code(0, DemoCountry.ofNetwork(Int(call.network)))
+        }
         writer.codes(.userAgent, agents.values) { agents.code(Int($0.source), Int($0.agent)) }
         writer.codes(.serverAddress, hosts.values) { hosts.code(Int($0.model), Int($0.host)) }
     }

@@ -41,7 +41,7 @@ struct CallMaker {
             let user = figures.firstUser + model.users[source](&random)
             let habit = SplitMix64.mix(UInt64(user))
             call.user = Int16(user)
-            call.network = Int16(figures.firstNetwork + Int(habit >> 8) % figures.networkCount)
+            call.network = Int16(network(ofHabit: habit))
             call.agent = Int8(Int(habit >> 40) % figures.agents)
         } else {
             call.network = Int16(figures.firstNetwork + random.below(figures.networkCount))
@@ -52,6 +52,12 @@ struct CallMaker {
             call.node = Self.node(random.unit())
             call.version = Int8(model.plan.gatewayVersion(at: call.start))
         }
+    }
+
+    private func network(ofHabit habit: UInt64) -> Int {
+        let countries = model.countries[source]
+        guard !countries.isEmpty else { return figures.firstNetwork + Int(habit >> 8) % figures.networkCount }
+        return DemoCountry.network(ofCountry: Int(countries[Int(habit & 63)]), habit: habit >> 8)
     }
 
     /// Three nodes; the third was added later and gets less.

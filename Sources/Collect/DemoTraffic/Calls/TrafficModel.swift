@@ -42,6 +42,8 @@ final class TrafficModel: Sendable {
     let outputs: [QuantileTable]
     let variations: [Double]
     let users: [ZipfTable]
+    /// Per source, the countries of its users: ``DemoCountry/slots(ofClient:)``.
+    let countries: [[UInt8]]
     let runawaySource: Int
     let modelNames = DemoModel.all.map { (provider: DemoProvider.all[$0.provider].name, model: $0.name) }
     /// Per source, the models' positions in ``DemoModel/all`` and the cumulated weights of choosing them.
@@ -61,6 +63,7 @@ final class TrafficModel: Sendable {
         outputs = sources.map { QuantileTable($0.output) }
         variations = sources.map(\.variation)
         users = sources.map { ZipfTable(count: $0.users?.count ?? 1, exponent: TraceFigures.userExponent) }
+        countries = sources.map { $0.addresses == .world ? DemoCountry.slots(ofClient: $0.client) : [] }
         let runaway = sources.count - 1
         runawaySource = runaway
         sourceFigures = sources.indices.map { SourceFigures(TrafficSource.all[$0], isRunaway: $0 == runaway) }

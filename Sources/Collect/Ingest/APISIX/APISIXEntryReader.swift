@@ -5,11 +5,13 @@ internal import GatewayModel
 ///
 /// Durations are milliseconds, `start_time` is milliseconds since 1970. Keys that `log_format_extra` adds are read as those of a custom format.
 final class APISIXEntryReader {
-    private let keys = APISIXKeys()
+    private let keys: APISIXKeys
     private let summary: APISIXSummary
     private let extras: FlatRecordReader
 
-    init(summary: APISIXSummary, extras: FlatRecordReader) {
+    /// - Parameter countryHeaders: see ``GeographyRules/headers``.
+    init(summary: APISIXSummary, extras: FlatRecordReader, countryHeaders: [String]) {
+        keys = APISIXKeys(countryHeaders: countryHeaders)
         self.summary = summary
         self.extras = extras
     }
@@ -70,6 +72,7 @@ final class APISIXEntryReader {
             switch APISIXKeys.Header(rawValue: number) {
             case .userAgent: try call.readText(.userAgent, &scanner)
             case .traceparent: try call.readTraceparent(&scanner)
+            case .country where !call.draft.hasText(.country): try call.readText(.country, &scanner)
             default: try scanner.skipValue()
             }
         }

@@ -18,7 +18,7 @@ final class APISIXKeys {
     }
 
     enum Header: UInt8 {
-        case userAgent = 1, traceparent, contentType, cacheStatus, requestID
+        case userAgent = 1, traceparent, contentType, cacheStatus, requestID, country
     }
 
     let top = KeySet([
@@ -28,10 +28,16 @@ final class APISIXKeys {
     ])
     let request = KeySet([("url", 1), ("uri", 2), ("method", 3), ("headers", 4), ("size", 5)])
     let response = KeySet([("status", 1), ("headers", 2), ("size", 3), ("body", 4)])
-    let requestHeaders = KeySet([("user-agent", 1), ("traceparent", 2)])
+    /// With those that name the client's country.
+    let requestHeaders: KeySet
     /// `request-id` is Anthropic's spelling of the provider's id.
     let responseHeaders = KeySet([("content-type", 3), ("x-ai-cache-status", 4), ("x-request-id", 5), ("request-id", 5)])
     let server = KeySet([("hostname", 1), ("version", 2)])
     let consumer = KeySet([("username", 1)])
     let llmRequest = KeySet([("stream", 1)])
+
+    /// - Parameter countryHeaders: lower case, each once, at most ``KeySet/keyBytesMax`` bytes.
+    init(countryHeaders: [String]) {
+        requestHeaders = KeySet([("user-agent", Header.userAgent.rawValue), ("traceparent", Header.traceparent.rawValue)] + countryHeaders.map { ($0, Header.country.rawValue) })
+    }
 }

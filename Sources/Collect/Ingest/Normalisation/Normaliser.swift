@@ -4,10 +4,12 @@ internal import GatewayModel
 /// Brings a call that was read to the one form in which records are kept: the rules of the normalisation section of
 /// `docs/reference/sources.md`, in the order in which they build on each other.
 final class Normaliser {
+    private let countries: CountryFinder
     private let privacy: PrivacyFilter
     private let prices: PriceLookup?
 
-    init(privacy: PrivacyFilter, prices: PriceLookup?) {
+    init(countries: CountryFinder, privacy: PrivacyFilter, prices: PriceLookup?) {
+        self.countries = countries
         self.privacy = privacy
         self.prices = prices
     }
@@ -21,6 +23,8 @@ final class Normaliser {
         setDurations(&call, shape)
         setFailure(&call)
         setOrigin(&call, shape, context)
+        // By the whole address, which privacy cuts next.
+        if !countries.apply(to: call.draft) { call.reject(.country) }
         if !privacy.apply(to: call.draft, isCanonical: call.facts.isCanonical) { call.reject(.clientAddress) }
         setCost(&call)
         return nil

@@ -9,10 +9,11 @@ final class DocumentReader {
     private let noveum = NoveumDocumentReader()
     private let litellm = LiteLLMPayloadReader()
 
-    init(fields: FlatFieldMap) {
+    /// - Parameter countryHeaders: see ``GeographyRules/headers``.
+    init(fields: FlatFieldMap, countryHeaders: [String]) {
         let summary = APISIXSummary()
         flat = FlatRecordReader(map: fields, summary: summary)
-        apisix = APISIXEntryReader(summary: summary, extras: flat)
+        apisix = APISIXEntryReader(summary: summary, extras: flat, countryHeaders: countryHeaders)
     }
 
     /// Reads the document into `call`, which is reset first.

@@ -19,7 +19,7 @@ package final class IngestPipeline: Sendable {
     package init(settings: IngestSettings, prices: PriceBook?) throws(FieldMapError) {
         self.settings = settings
         knownValues = KnownValues(valuesMax: settings.distinctValuesMax, days: settings.distinctValuesDays)
-        fields = try FlatFieldMap(operatorMap: settings.fields)
+        fields = try FlatFieldMap(operatorMap: settings.geography.variables.merging(settings.fields) { $1 })
         pool = Mutex(WorkspacePool(book: prices))
     }
 

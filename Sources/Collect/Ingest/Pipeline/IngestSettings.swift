@@ -5,6 +5,8 @@ package struct IngestSettings: Sendable {
     /// The setting `apisix.fields`: key of the operator's own `log_format` -> field name, durations optionally with a unit (`duration:ms`).
     package var fields: [String: String]
     package var privacy: PrivacyRules
+    /// The settings `geo.header` and `geo.file`.
+    package var geography: GeographyRules
     /// The setting `ingest.distinct_values_max`: distinct values of one dimension kept, further ones become `_other`.
     package var distinctValuesMax: Int
     /// The setting `ingest.distinct_values_days`: days without a sight after which a value makes room for another.
@@ -17,7 +19,7 @@ package struct IngestSettings: Sendable {
 
     package init(
         providers: [String: String] = [:], fields: [String: String] = [:], privacy: PrivacyRules, distinctValuesMax: Int = 1 << 20,
-        distinctValuesDays: Int = 30, documentBytesMax: Int = 8 << 20, deduplicated: DeduplicatedSources = .all
+        distinctValuesDays: Int = 30, documentBytesMax: Int = 8 << 20, deduplicated: DeduplicatedSources = .all, geography: GeographyRules = GeographyRules()
     ) {
         self.providers = providers
         self.fields = fields
@@ -26,5 +28,6 @@ package struct IngestSettings: Sendable {
         self.distinctValuesDays = distinctValuesDays
         self.documentBytesMax = documentBytesMax
         self.deduplicated = deduplicated
+        self.geography = geography
     }
 }

@@ -17,8 +17,8 @@ final class Workspace: @unchecked Sendable {
     init(settings: IngestSettings, known: KnownValues, fields: FlatFieldMap, prices: PriceBook?, generation: Int) {
         builder = RecordBatchBuilder(distinctValuesMax: settings.distinctValuesMax, known: known)
         maps = ValueMaps(providers: ProviderNames(operatorMap: settings.providers))
-        reader = DocumentReader(fields: fields)
-        normaliser = Normaliser(privacy: PrivacyFilter(settings.privacy), prices: prices.map { PriceLookup($0) })
+        reader = DocumentReader(fields: fields, countryHeaders: settings.geography.headers)
+        normaliser = Normaliser(countries: CountryFinder(settings.geography), privacy: PrivacyFilter(settings.privacy), prices: prices.map { PriceLookup($0) })
         priceGeneration = generation
     }
 }

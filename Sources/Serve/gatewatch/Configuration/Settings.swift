@@ -39,6 +39,7 @@ struct Settings: Sendable {
     var providers: [String: String]
     var users: UserPrivacy
     var addresses: AddressPrivacy
+    var geography: GeographyRules
     var queryTimeoutSeconds: Double
     var queryMemoryBytesMax: Int
     var queryCacheBytesMax: Int
@@ -98,6 +99,7 @@ struct Settings: Sendable {
         providers = values.map("providers")
         users = try reader.word("privacy.users")
         addresses = try reader.word("privacy.addresses")
+        geography = try reader.geography()
         queryTimeoutSeconds = Double(try reader.integer("query.timeout_seconds", 1...3_600))
         queryMemoryBytesMax = try reader.integer("query.memory_bytes_max", (1 << 20)...(1 << 40))
         queryCacheBytesMax = try reader.integer("query.cache_bytes_max", 0...(1 << 40))

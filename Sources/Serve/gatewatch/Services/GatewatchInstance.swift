@@ -135,7 +135,7 @@ extension RecordCollector {
             key: store.keyedHash)
         let ingest = IngestSettings(
             providers: settings.providers, fields: settings.apisixFields, privacy: privacy, distinctValuesMax: settings.distinctValuesMax,
-            distinctValuesDays: settings.distinctValuesDays, documentBytesMax: settings.recordBytesMax, deduplicated: settings.deduplicatedSources)
+            distinctValuesDays: settings.distinctValuesDays, documentBytesMax: settings.recordBytesMax, deduplicated: settings.deduplicatedSources, geography: settings.geography)
         let pipeline: IngestPipeline
         do { pipeline = try IngestPipeline(settings: ingest, prices: prices) } catch {
             throw ConfigurationError(place: "apisix.fields.\(error.key)", message: error.message)
