@@ -1,7 +1,7 @@
 // The classes of a map's colours: few enough to be told apart, with limits that can be read.
 
-/** Colours of a map, light to dark. */
-export const CLASSES = 6;
+/** Colours of a map, light to dark; the palette's lightest is left out, since it looks like a country without requests. */
+export const CLASSES = 5;
 /** Values that span more than this are classed by their logarithm: one large country would leave all others in the lightest class. */
 const WIDE = 20;
 
@@ -33,9 +33,9 @@ export function classOf(value, limits) {
   return found < 0 ? limits.length - 1 : found;
 }
 
-/** The colour's position in a list of `CLASSES` colours: the darkest is always used. */
+/** The colour's position in the palette's list of `CLASSES` + 1 colours: the darkest is always used. */
 export function colorIndex(number, limits) {
-  return CLASSES - limits.length + number;
+  return CLASSES + 1 - limits.length + number;
 }
 
 const regions = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });

@@ -104,7 +104,7 @@ class CountryMap {
     this.limits = classLimits(this.places.map(({ value }) => value));
     this.element.classList.toggle('without-outlines', !this.hasOutlines);
     this.note.hidden = this.hasOutlines;
-    const most = Math.max(...this.rows.map(({ value }) => value ?? 0), Number.MIN_VALUE);
+    const most = Math.max(...this.places.map(({ value }) => value), Number.MIN_VALUE);
     replace(this.list, this.rows.map((row) => this.row(row, most)));
     this.paintLegend();
     this.paintMap();
@@ -119,7 +119,8 @@ class CountryMap {
     return h('li', {},
       h('button', { type: 'button', class: 'ranking-name', title: `${row.name}: filter or show`, onclick: (event) => openValueMenu(event.currentTarget, 'country', row.code, { clause: row.clause }) }, row.name),
       h('a', { class: 'ranking-bar', ...behindLink({ clause: row.clause }), title: 'Show the requests', 'aria-label': `${row.name}: ${this.measure.label} ${this.text(row.value)}, ${format(row.count, '1')} requests` },
-        h('span', { class: 'ranking-fill', style: { width: `${Math.max(0.5, ((row.value ?? 0) / most) * 100)}%`, background: this.colorOf(row) } })),
+        // What is no country would dwarf the others.
+        this.places.includes(row) && h('span', { class: 'ranking-fill', style: { width: `${Math.max(0.5, (row.value / most) * 100)}%`, background: this.colorOf(row) } })),
       h('span', { class: `ranking-figure${level ? ` level-${level}` : ''}` }, level && '▲ ', this.text(row.value)));
   }
 
