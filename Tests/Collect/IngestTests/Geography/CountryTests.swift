@@ -124,7 +124,7 @@ private func country(_ database: CountryDatabase, _ address: [UInt8]) -> String?
 
     static let headers: [(String, String?)] = [
         (#""cf-ipcountry":"DE""#, "DE"), (#""cf-ipcountry":"de""#, "DE"), (#""x-country-code":"US","host":"a""#, "US"), (#""cf-ipcountry":"XX""#, "private"),
-        (#""cf-ipcountry":"T1""#, "private"), (#""cf-ipcountry":"Germany""#, "private"), (#""cf-ipcountry":"""#, "private"), (#""cf-ipcountry":["FR","DE"]"#, "private"),
+        (#""cf-ipcountry":"T1""#, "private"), (#""cf-ipcountry":"Germany""#, "private"), (#""cf-ipcountry":"""#, "private"), (#""cf-ipcountry":["FR","DE"]"#, "FR"),
         (#""x-other":"FR""#, "private"), (#""cf-ipcountry":"FR","x-country-code":"DE""#, "FR"), (#""cf-ipcountry":"D\u0001""#, "private"),
     ]
 
