@@ -145,7 +145,7 @@ let package = Package(
             swiftSettings: testing),
         .testTarget(
             name: "WebAPITests",
-            dependencies: ["WebAPI", "Dashboards", "AlertDelivery", "AlertRouting", "Ingest", "RequestQuery", "RequestMetrics", "PromQL", "RequestStorage", "HTTPTransport", "ByteCoding", "GatewayModel", logging] + nio,
+            dependencies: ["WebAPI", "Dashboards", "DurableFiles", "AlertDelivery", "AlertRouting", "Ingest", "RequestQuery", "RequestMetrics", "PromQL", "RequestStorage", "HTTPTransport", "ByteCoding", "GatewayModel", logging] + nio,
             path: "Tests/Serve/WebAPITests", swiftSettings: testing),
         .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: testing),
     ]

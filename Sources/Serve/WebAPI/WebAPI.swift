@@ -10,6 +10,7 @@ package enum WebAPI {
         let add = RouteAdder(guardian: services.guardian, logger: services.logger, dialect: .api)
         QueryRoutes(services: services).addRoutes(to: &router, add)
         PanelRoutes(services: services).addRoutes(to: &router, add)
+        ChangeRoutes(services: services).addRoutes(to: &router, add)
         AnnotationRoutes(services: services).addRoutes(to: &router, add)
         GrafanaAnnotationRoutes(services: services).addRoutes(to: &router, add)
         LinkRoutes(services: services).addRoutes(to: &router, add)

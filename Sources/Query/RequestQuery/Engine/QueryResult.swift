@@ -1,7 +1,7 @@
 package import GatewayModel
 
 /// One value of an answer, in edge units (seconds, dollars, bytes).
-package enum QueryValue: Sendable, Equatable {
+package enum QueryValue: Sendable, Hashable {
     /// Absent, or not computable over no values. Never 0.
     case null
     case integer(Int64)

@@ -81,24 +81,13 @@ struct AnnotationRoutes: Sendable {
             throw APIError(.invalidRequest, "there is no member '\(other.name.prefix(64))'", field: String(other.name.prefix(64)), hint: "one of: " + members.joined(separator: ", "))
         }
         let zone = try AlertingBody.text("time_zone", body).map { try QueryTimeZone($0) } ?? .utc
-        let time = try Self.time("time", body, now, zone) ?? absent ?? now
-        var draft = AnnotationDraft(time: time, title: try AlertingBody.text("title", body) ?? "")
-        draft.timeEnd = try Self.time("time_end", body, now, zone)
+        func time(_ name: String) throws -> Timestamp? { try TimeExpression(member: name, of: body)?.resolve(now: now, zone: zone, field: name) }
+        var draft = AnnotationDraft(time: try time("time") ?? absent ?? now, title: try AlertingBody.text("title", body) ?? "")
+        draft.timeEnd = try time("time_end")
         if let text = try AlertingBody.text("kind", body) { draft.kind = try kind(text) }
         draft.text = try AlertingBody.text("text", body) ?? ""
         draft.tags = try tags(body)
         return draft
-    }
-
-    private static func time(_ name: String, _ body: JSONValue, _ now: Timestamp, _ zone: QueryTimeZone) throws -> Timestamp? {
-        switch body[name] {
-        case nil, .null: return nil
-        case .string(let text): return try TimeExpression(text, field: name).resolve(now: now, zone: zone, field: name)
-        case .number(let number):
-            let text = number.integer.map { String($0) } ?? String(number.double)
-            return try TimeExpression(text, field: name).resolve(now: now, zone: zone, field: name)
-        default: throw APIError(.invalidTime, "\(name) must be a time", field: name, hint: "write 2026-03-05T16:03:00Z, now-15m or epoch seconds")
-        }
     }
 
     static func tags(_ body: JSONValue) throws(APIError) -> [String] {

@@ -33,7 +33,7 @@ struct TestServer {
     init(
         credentials: RequestGuard.Credentials = RequestGuard.Credentials(), hosts: Set<String> = [], writer: (any RequestWriter)? = nil, unwritable: String? = nil,
         series: any SeriesReader = NoSeriesReader(), sampleWriter: any SeriesWriter = SampleWriterDouble(), seriesStatus: SeriesStoreStatus = SeriesStoreStatus(), origins: Set<String> = [], page: URL? = nil, limits: QueryLimits = .standard, runner: QueryRunner? = nil, folder: TemporaryFolder? = nil,
-        hasMetrics: Bool = false, alerts: AlertServices = AlertServices()
+        hasMetrics: Bool = false, alerts: AlertServices = AlertServices(), keeping: PageKeeping = PageKeeping()
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
@@ -48,7 +48,7 @@ struct TestServer {
         let pipeline = try IngestPipeline(settings: IngestSettings(privacy: PrivacyRules(key: SipHash(key0: 1, key1: 2))), prices: .builtin)
         let collector = RecordCollector(pipeline: pipeline, writer: writer ?? store, deadLetters: nil, acceptable: { store.acceptableTimes() })
         let (calls, status) = (retentionCalls, seriesStatus)
-        services = WebServices(
+        var services = WebServices(
             identity: ServerIdentity(name: "test", version: "0.0.1", clusterUUID: "0123456789012345678901", started: Timestamp(iso8601: "2026-03-05T12:00:00Z") ?? .now(), isDemo: false),
             reader: reader, collector: collector, queries: QueryService(runner: runner ?? QueryRunner(limits: limits), reader: reader),
             series: SeriesServices(
@@ -57,6 +57,8 @@ struct TestServer {
             staticFiles: try page.map { try StaticFiles(folder: $0) }, transportCounters: { TransportCounters() }, retentionDeclared: { calls.add() },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             metrics: hasMetrics ? RequestMetrics(FamilyTotals(FamilyTable(MetricFamily.shipped), reader)) : nil, alerts: alerts)
+        services.keeping = keeping
+        self.services = services
         router = WebAPI.router(services)
     }
 

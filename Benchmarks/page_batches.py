@@ -1,0 +1,73 @@
+"""The requests that the page sends for a dashboard, as the page itself sends them: a browser opens it and what it asks is kept.
+
+Nothing of web/app is written a second time here, so nothing can drift from it.
+"""
+
+import datetime
+import json
+
+from playwright.sync_api import sync_playwright
+
+VIEW = {"width": 1440, "height": 900}
+QUIET_SECONDS = 1.5  # so long nothing more is asked before a page counts as asked for
+
+
+def milliseconds(text: str) -> int:
+    return round(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000)
+
+
+def text(milliseconds_: int) -> str:
+    moment = datetime.datetime.fromtimestamp(milliseconds_ / 1000, datetime.timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{milliseconds_ % 1000:03d}Z"
+
+
+def moved(body: dict, seconds: float) -> dict:
+    """The batch as the page asks it so much later: ends of ranges go on with the clock, beginnings too unless they stand on a bucket's edge."""
+    shift = round(seconds * 1000)
+
+    def one(query: dict) -> dict:
+        later = {**query, "to": text(milliseconds(query["to"]) + shift)}
+        if "every" not in query:
+            later["from"] = text(milliseconds(query["from"]) + shift)
+        return later
+
+    return {**body, "queries": [one(query) if "to" in query else query for query in body["queries"]]}
+
+
+def without_known(body: dict) -> dict:
+    """The batch of a page that has just been opened."""
+    return {**body, "queries": [{name: value for name, value in query.items() if name != "known"} for query in body["queries"]]}
+
+
+def with_known(body: dict, answers: list[dict]) -> dict:
+    """The batch of a page that has these answers."""
+    queries = [{**query, "known": answer["hash"]} if "hash" in answer else query for query, answer in zip(body["queries"], answers, strict=True)]
+    return {**body, "queries": queries}
+
+
+def record(url: str, pages: list[str], search: str) -> dict[str, list[dict]]:
+    """Opens each page of the server, scrolls through it, and returns the batches that it asked, by page.
+
+    `search` is what else stands in the address, for example `from=now-90d&refresh=off`.
+    """
+    found: dict[str, list[dict]] = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        for page_id in pages:
+            context = browser.new_context(viewport=VIEW)
+            page = context.new_page()
+            batches: list[dict] = []
+            page.on("request", lambda request, into=batches: into.append(json.loads(request.post_data)) if request.url.endswith("/api/v1/panels/query") else None)
+            page.goto(f"{url}/?page={page_id}&{search}")
+            page.wait_for_selector(".page")
+            seen = -1
+            while seen != len(batches):
+                seen = len(batches)
+                page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+                page.wait_for_timeout(QUIET_SECONDS * 1000)
+                page.evaluate("window.scrollBy(0, -600)")
+                page.wait_for_timeout(QUIET_SECONDS * 500)
+            found[page_id] = [without_known(batch) for batch in batches]
+            context.close()
+        browser.close()
+    return found
