@@ -24,7 +24,7 @@ package struct ChangeCause: Sendable, Equatable {
         case .text(let text): "\(field.name): \"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
         case .boolean(let value): "\(field.name): \(value)"
         case .integer(let value): "\(field.name): \(value)"
-        case .number, .time: ""
+        case .number, .time, .counts: ""
         }
     }
 
@@ -34,7 +34,7 @@ package struct ChangeCause: Sendable, Equatable {
         case .text(let text): .matches(field, [TextPattern(exactly: text)])
         case .boolean(let value): .range(field, value ? 1...1 : 0...0)
         case .integer(let value): .range(field, value...value)
-        case .number, .time: .all
+        case .number, .time, .counts: .all
         }
     }
 }

@@ -136,7 +136,7 @@ package struct ChangeFinder {
             // What lies above the percentile of the time before: how many more do so now is what moved it.
             let threshold = Int64(((answer.before ?? 0) * field.unit.divisor).rounded())
             return (.quotient, .range(field, min(threshold, .max - 1) + 1...Int64.max), field)
-        case .minimum, .maximum, .distinct: throw QueryError(.invalidMeasure, "'\(question.measure.name)' cannot be taken apart", field: "measure")
+        case .minimum, .maximum, .distinct, .histogram: throw QueryError(.invalidMeasure, "'\(question.measure.name)' cannot be taken apart", field: "measure")
         }
     }
 }

@@ -56,7 +56,7 @@ package struct ChangeQuestion: Sendable {
         }
         switch measure.function {
         case .count, .countWhere, .rate, .rateOf, .sum, .average, .percentile, .ratio: break
-        case .minimum, .maximum, .distinct:
+        case .minimum, .maximum, .distinct, .histogram:
             throw QueryError(
                 .invalidMeasure, "'\(measure.name)' cannot be taken apart", field: "measure", hint: "a count, rate, sum, ratio, average or percentile")
         }
