@@ -42,6 +42,11 @@ async function call(path, options = {}) {
   throw new ApiError(error ?? { code: 'internal', message: `The server answered ${response.status}.` }, response.status);
 }
 
+/** A call with whatever method, headers and body; resolves to the response, rejects with ApiError. */
+export function request(path, options = {}) {
+  return call(path, options);
+}
+
 /** The JSON at a path. */
 export async function getJSON(path, parameters = {}, signal) {
   return (await call(`${path}${search(parameters)}`, { signal })).json();

@@ -8,7 +8,7 @@ const KEYS = [
   [
     'Anywhere',
     [
-      ['Ctrl K', 'Find and do anything'], ['/', 'Filter'], ['?', 'This help'], ['r', 'Refresh'], ['space', 'Pause or resume'], ['c', 'Compare with'], ['m', 'Mark a span: what changed?'],
+      ['Ctrl K', 'Find and do anything'], ['/', 'Filter'], ['?', 'This help'], ['r', 'Refresh'], ['space', 'Pause or resume'], ['c', 'Compare with'], ['m', 'Mark a span: what changed?'], ['E', 'Edit the page'],
       ['n', 'Annotations'], ['s', 'Share, snapshot'], ['K', 'Kiosk: panels alone'], ['Esc', 'Close what is open'],
     ],
   ],

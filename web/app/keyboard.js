@@ -3,6 +3,7 @@
 import { openAnnotations } from './annotations/annotation-list.js';
 import { letGo } from './charts/surface.js';
 import { openCommands } from './command-palette.js';
+import { startEditing } from './edit/entry.js';
 import { toggleHelp } from './help.js';
 import { togglePause } from './live-pill.js';
 import { LEAVING } from './navigation.js';
@@ -101,5 +102,5 @@ const singles = {
   '?': toggleHelp, '[': () => shiftBy(-1), ']': () => shiftBy(1), z: widen, r: () => demand('all'), ' ': togglePause, j: () => step(1),
   c: () => openCompare(document.getElementById('compare')), m: () => setMarking(!isMarking()), n: openAnnotations, s: () => openShare(),
   v: () => { if (current().full) navigate({ full: '' }); else ofPanel((panel) => toggleFull(panel.spec))(); },
-  e: ofPanel(openQuery), d: ofPanel((panel) => toggleTable(panel.spec)), w: ofPanel(explainPanel), '.': ofPanel((panel) => openPanelMenu(panel.element.querySelector('.panel-more'), panel)),
+  E: startEditing, e: ofPanel(openQuery), d: ofPanel((panel) => toggleTable(panel.spec)), w: ofPanel(explainPanel), '.': ofPanel((panel) => openPanelMenu(panel.element.querySelector('.panel-more'), panel)),
 };

@@ -4,6 +4,8 @@ import { openAnnotations } from './annotations/annotation-list.js';
 import { openCommands } from './command-palette.js';
 import { dashboardList } from './dashboards.js';
 import { h } from './dom.js';
+import { startEditing } from './edit/entry.js';
+import { openNewPage } from './edit/new-page.js';
 import { icon } from './icons.js';
 import { exportPageCSV, exportPageJSON, exportPagePNG, printPage } from './page-export.js';
 import { openMenu } from './popover.js';
@@ -39,6 +41,9 @@ function openPageMenu(anchor) {
     { label: 'Annotations', icon: 'note', detail: 'n', onclick: openAnnotations },
     { label: 'Share, snapshot', icon: 'share', detail: 's', onclick: () => openShare() },
     { label: 'Kiosk: panels alone', icon: 'screen', detail: 'K', onclick: toggleKiosk },
+    '-',
+    { label: 'Edit this page', icon: 'note', detail: 'E', onclick: startEditing },
+    { label: 'New page', icon: 'plus', onclick: openNewPage },
     '-',
     { label: 'Picture of the page (PNG)', icon: 'image', onclick: exportPagePNG },
     { label: 'Tables of the page (CSV)', icon: 'download', onclick: exportPageCSV },

@@ -2,6 +2,7 @@
 // links, so that the middle button, copying and the back button work as everywhere.
 
 import { serverNow } from './clock.js';
+import { mayLeave } from './edit/leave-guard.js';
 import { resolveRange } from './time-range.js';
 import { changedKeys, decodeState, encodeState } from './url-state.js';
 import { isZone, localZone } from './zone.js';
@@ -17,7 +18,8 @@ export function current() {
 /** Moves to the state with `patch` applied; `replace` leaves no step for the back button (for details, not for places). */
 export function navigate(patch, { replace = false } = {}) {
   const next = { ...state, ...patch };
-  if (changedKeys(state, next).length === 0) return;
+  const changed = changedKeys(state, next);
+  if (changed.length === 0 || (leaves(changed) && !mayLeave())) return;
   history[replace ? 'replaceState' : 'pushState'](null, '', hrefOf(patch));
   become(next);
 }
@@ -29,7 +31,16 @@ function become(next) {
   for (const listener of [...listeners]) listener(state, changed);
 }
 
-addEventListener('popstate', () => become(decodeState(location.search)));
+/** Whether another page would stand in place of this one. */
+function leaves(changed) {
+  return ['page', 'view', 'snapshot'].some((key) => changed.includes(key));
+}
+
+addEventListener('popstate', () => {
+  const next = decodeState(location.search);
+  if (leaves(changedKeys(state, next)) && !mayLeave()) { history.pushState(null, '', hrefOf({})); return; }
+  become(next);
+});
 
 /** Calls `listener(state, changedKeys)` after each change; returns how to stop. */
 export function onNavigate(listener) {

@@ -14,12 +14,13 @@ struct RouteAdder: Sendable {
     let logger: Logger
     let dialect: Dialect
 
+    /// - Parameter taking: types of bodies that the route reads besides those of JSON.
     func callAsFunction(
-        _ router: inout Router, _ methods: [String], _ pattern: String, execution: RouteExecution = .pool,
+        _ router: inout Router, _ methods: [String], _ pattern: String, execution: RouteExecution = .pool, taking: Set<String> = [],
         _ handler: @escaping @Sendable (ServerRequest) async throws -> ServerResponse
     ) {
         router.on(methods, pattern, execution: execution) { request in
-            Self.echoingID(of: request, in: guardian.admitting(request, to: await answer(request, handler), dialect))
+            Self.echoingID(of: request, in: guardian.admitting(request, to: await answer(request, taking, handler), dialect))
         }
         guard dialect == .prometheus else { return }
         // What a browser asks before a page of another origin may call; it comes without credentials and learns nothing but the methods.
@@ -34,9 +35,9 @@ struct RouteAdder: Sendable {
         return response
     }
 
-    private func answer(_ request: ServerRequest, _ handler: @Sendable (ServerRequest) async throws -> ServerResponse) async -> ServerResponse {
+    private func answer(_ request: ServerRequest, _ taking: Set<String>, _ handler: @Sendable (ServerRequest) async throws -> ServerResponse) async -> ServerResponse {
         if let refusal = Self.refusal(of: request, by: guardian, dialect) { return refusal }
-        if let refusal = mediaRefusal(of: request) { return refusal }
+        if let refusal = mediaRefusal(of: request, taking) { return refusal }
         do { return try await handler(request) } catch let error as PrometheusError { return error.response } catch let error as ElasticError { return error.response } catch let error
             as APIError
         { return error.response } catch let error as AlertmanagerError { return error.response } catch let error as QueryError {
@@ -59,14 +60,14 @@ struct RouteAdder: Sendable {
     }
 
     /// The answer to a body of a type or coding that is not read here; nil when it is. Routes of the Prometheus and the Alertmanager API look at these themselves.
-    private func mediaRefusal(of request: ServerRequest) -> ServerResponse? {
+    private func mediaRefusal(of request: ServerRequest, _ taking: Set<String>) -> ServerResponse? {
         guard dialect == .api || dialect == .elasticsearch else { return nil }
         if let coding = request.headers.first(name: "Content-Encoding"), request.body.readableBytes > 0 {
             let sentence = "bodies with the Content-Encoding '\(coding)' are not read here; gzip is"
             return dialect == .api
                 ? APIError(.unsupportedMediaType, sentence).response : ElasticError(.unsupportedMediaType, "illegal_argument_exception", sentence).response
         }
-        guard let type = RequestMediaType.unsupported(request) else { return nil }
+        guard let type = RequestMediaType.unsupported(request, others: taking) else { return nil }
         return dialect == .api
             ? APIError(.unsupportedMediaType, "bodies of type '\(type)' are not read", hint: "send application/json or application/x-ndjson").response
             : ElasticError(.notAcceptable, "media_type_header_exception", "Content-Type header [\(type)] is not supported").response

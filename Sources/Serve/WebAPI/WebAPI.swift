@@ -34,6 +34,7 @@ package enum WebAPI {
         CapacityRoute(services: services).addRoutes(to: &router, add)
         ReportRoute(services: services).addRoutes(to: &router, add)
         DashboardRoutes(services: services).addRoutes(to: &router, add)
+        DashboardChangeRoutes(services: services).addRoutes(to: &router, add)
         PageRoutes(services: services).addRoutes(to: &router)
         ElasticDoor(services: services).addRoutes(to: &router)
         router.notFound = { request in

@@ -22,6 +22,7 @@ package final class DashboardLibrary: Sendable {
     private let versions: DashboardVersions
     private let ownPath: String
     private let layer: any FileLayer
+    private let keepsVersions: Bool
     private let now: @Sendable () -> Timestamp
 
     /// Microseconds between two looks at the files.
@@ -30,9 +31,11 @@ package final class DashboardLibrary: Sendable {
     /// - Parameters:
     ///   - shipped: the folder of those that come with the program; nil where it was not found.
     ///   - own: the folder of one's own; it is made when something is saved.
-    package init(shipped: String?, own: String, layer: any FileLayer = SystemFiles(), now: @escaping @Sendable () -> Timestamp = { .now() }) {
+    ///   - keepsVersions: whether files that somebody changed on the disk are kept as versions; only one process may do that.
+    package init(shipped: String?, own: String, keepsVersions: Bool = true, layer: any FileLayer = SystemFiles(), now: @escaping @Sendable () -> Timestamp = { .now() }) {
         ownPath = own
         self.layer = layer
+        self.keepsVersions = keepsVersions
         self.now = now
         versions = DashboardVersions(folder: own + "/.versions", files: layer)
         kept = Mutex(Kept(shipped: shipped.map { DashboardFolder(path: $0, layer: layer) }, own: DashboardFolder(path: own, layer: layer)))
@@ -89,7 +92,7 @@ package final class DashboardLibrary: Sendable {
         if file.good == nil, let version, !version.isDeleted, let dashboard = try? DashboardReader.read(version.text, id: id) {
             kept.own.fallBack(id, to: dashboard, text: version.text)
         }
-        guard file.faults.isEmpty, version?.text != file.text || version?.isDeleted == true else { return }
+        guard keepsVersions, file.faults.isEmpty, version?.text != file.text || version?.isDeleted == true else { return }
         let next = DashboardVersion(number: (last ?? 0) + 1, time: time, message: "changed as a file", isDeleted: false, text: file.text)
         do {
             try versions.keep(next, of: id)

@@ -21,8 +21,11 @@ struct APIError: Error {
         case invalidTime = "invalid_time"
         case invalidMeasure = "invalid_measure"
         case unknownField = "unknown_field"
+        case invalidDashboard = "invalid_dashboard"
         case notFound = "not_found"
         case methodNotAllowed = "method_not_allowed"
+        /// What was to be changed is no longer what it was.
+        case conflict = "conflict"
         case tooLarge = "too_large"
         case unsupportedMediaType = "unsupported_media_type"
         case queryLimit = "query_limit"
@@ -35,9 +38,10 @@ struct APIError: Error {
 
         var status: HTTPResponseStatus {
             switch self {
-            case .invalidRequest, .invalidFilter, .invalidTime, .invalidMeasure, .unknownField: .badRequest
+            case .invalidRequest, .invalidFilter, .invalidTime, .invalidMeasure, .unknownField, .invalidDashboard: .badRequest
             case .notFound: .notFound
             case .methodNotAllowed: .methodNotAllowed
+            case .conflict: .conflict
             case .tooLarge: .payloadTooLarge
             case .unsupportedMediaType: .unsupportedMediaType
             case .queryLimit: .unprocessableEntity

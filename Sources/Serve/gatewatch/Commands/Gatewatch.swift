@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// The program: `gatewatch serve`, `demo`, `import`, `query`, `promql`, `rules`, `backup`, `restore`, `store`, `config`, `version`.
+/// The program: `gatewatch serve`, `demo`, `import`, `query`, `promql`, `rules`, `dashboards`, `backup`, `restore`, `store`, `config`, `version`.
 @main
 struct Gatewatch: AsyncParsableCommand {
     static let version = "0.1.0"
@@ -22,7 +22,7 @@ struct Gatewatch: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ServeCommand.self, DemoCommand.self, ImportCommand.self, QueryCommand.self, PromQLCommand.self, RulesCommand.self, NotifyCommand.self, ReportCommand.self, SeriesCommand.self, BackupCommand.self,
+            ServeCommand.self, DemoCommand.self, ImportCommand.self, QueryCommand.self, PromQLCommand.self, RulesCommand.self, NotifyCommand.self, DashboardsCommand.self, ReportCommand.self, SeriesCommand.self, BackupCommand.self,
             RestoreCommand.self, StoreCommand.self, ConfigCommand.self, VersionCommand.self,
         ])
 }

@@ -1,0 +1,114 @@
+// The form of a panel, with the panel itself beside it as it would look.
+
+import { completedPanel } from '../dashboards.js';
+import { debounce, h, replace } from '../dom.js';
+import { loadFields } from '../fields.js';
+import { Panel } from '../panel.js';
+import { openDialog } from '../popover.js';
+import { demand } from '../refresher.js';
+import { dashboardSchema, faultsOf } from './dashboard-files.js';
+import { formOf, panelOfForm } from './panel-values.js';
+
+/** What people write most, for completion. */
+const MEASURES = ['count', 'rate', 'p50(duration)', 'p95(duration)', 'p99(duration)', 'p95(ttft)', 'avg(duration)', 'sum(cost)', 'sum(input_tokens)', 'sum(output_tokens)', 'ratio(status >= 500)', 'distinct(client)'];
+
+/**
+ * @param {object} panel  to begin with
+ * @param {object} context  `{dashboard, title, onapply(panel), withPanel(panel)}`: the dashboard with the panel in it is what is checked
+ */
+export async function openPanelForm(panel, { dashboard, title, onapply, withPanel }) {
+  const schema = await dashboardSchema();
+  const values = formOf(panel);
+  const preview = h('div', { class: 'panel-preview section-panels' });
+  const faults = h('ul', { class: 'yaml-faults', 'aria-live': 'polite' });
+  const shown = new Preview(preview, dashboard.variables);
+  let problem = '';
+  const read = () => {
+    problem = '';
+    try { return panelOfForm(panel, values, schema.optionsOf(values.chart)); } catch (error) { problem = error.message; return null; }
+  };
+  const changed = debounce(() => { const next = read(); if (next) shown.show(next); tell(problem ? [problem] : []); }, 400);
+  const tell = (list) => replace(faults, list.map((text) => h('li', {}, text)));
+  const form = h('form', { class: 'panel-form', oninput: (event) => { take(event.target, values); if (event.target.name === 'source') arrange(form, values); changed(); }, onsubmit: submit }, fields(values, schema));
+  const close = openDialog(title, h('div', { class: 'panel-editor' }, form, h('div', { class: 'panel-preview-host' }, h('h3', {}, 'Preview'), preview, faults)), { className: 'dialog-panel', onclose: () => shown.destroy() });
+  form.append(h('div', { class: 'form-foot' }, h('button', { type: 'button', class: 'button', onclick: () => close() }, 'Cancel'), h('button', { type: 'submit', class: 'button primary' }, 'Apply')));
+  arrange(form, values);
+  offerFields(form);
+  shown.show(completedPanel(panel));
+
+  async function submit(event) {
+    event.preventDefault();
+    const next = read();
+    if (!next) { tell([problem]); return; }
+    try {
+      const found = await faultsOf(withPanel(next));
+      if (found.length > 0) { tell(found.map((fault) => `${(fault.key ?? '').replace(/^sections\[\d+\]\.panels\[\d+\]\.?/, '')} ${fault.message}${fault.hint ? `; ${fault.hint}` : ''}`.trim())); return; }
+      close();
+      onapply(next);
+    } catch (error) { tell([error.message]); }
+  }
+}
+
+function take(input, values) {
+  if (input.name) values[input.name] = input.type === 'checkbox' ? input.checked : input.value;
+}
+
+/** Shows the fields of requests or those of series, as the source says. */
+function arrange(form, values) {
+  for (const part of form.querySelectorAll('[data-source]')) part.hidden = part.dataset.source !== values.source;
+}
+
+async function offerFields(form) {
+  const list = form.querySelector('#edit-fields');
+  try { replace(list, (await loadFields()).map(({ name }) => h('option', { value: name }))); } catch { /* names can be typed without a list */ }
+}
+
+function fields(values, schema) {
+  const field = (label, input, hint) => h('label', { class: 'field' }, h('span', {}, label), input, hint && h('small', { class: 'muted' }, hint));
+  const text = (name, more = {}) => h('input', { type: 'text', name, value: values[name], autocomplete: 'off', ...more });
+  const area = (name, rows, more = {}) => h('textarea', { name, rows: String(rows), spellcheck: 'false', ...more }, values[name]);
+  const choice = (name, options) => h('select', { name }, options.map((option) => h('option', { value: option[0] ?? option, selected: (option[0] ?? option) === values[name] }, option[1] ?? option)));
+  const check = (name, label) => h('label', { class: 'field-check' }, h('input', { type: 'checkbox', name, checked: values[name] }), label);
+  const words = (list) => list.map((word) => [word, word]);
+  return [
+    field('Title', text('title', { required: true })),
+    field('Question', text('question', { required: true, placeholder: 'Is it failing now?' }), 'What the panel answers; it ends in a question mark.'),
+    h('div', { class: 'form-row' }, field('Chart', choice('chart', words(schema.charts))), field('Unit', choice('unit', words(schema.units))), field('Width', choice('width', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((width) => [String(width), `${width} of 12`])))),
+    field('Asks', choice('source', [['requests', 'Requests'], ['series', 'Series (PromQL)'], ['nothing', 'By itself']])),
+    h('div', { dataset: { source: 'requests' } },
+      field('Measures', area('measures', 2, { class: 'code' }), 'One a line: count, p95(duration), ratio(status >= 500) as failing.'),
+      h('datalist', { id: 'edit-fields' }), h('datalist', { id: 'edit-measures' }, MEASURES.map((value) => h('option', { value }))),
+      h('div', { class: 'form-row' }, field('Told apart by', text('by', { list: 'edit-fields' }), 'Fields, with commas between.'), field('Buckets of time', text('every', { placeholder: 'auto, 1h, none' }))),
+      field('Only where', text('where', { class: 'code', placeholder: 'error_type: *' })),
+      h('div', { class: 'form-row' }, field('Order', text('order')), field('Groups at most', text('limit', { inputmode: 'numeric' })), check('other', 'and the others together'))),
+    h('div', { dataset: { source: 'series' } }, field('PromQL', area('promql', 4, { class: 'code' }), 'One expression a line; behind | the name of its series: sum by (job) (up) | {{job}}')),
+    h('fieldset', { class: 'form-group' }, h('legend', {}, 'Thresholds'),
+      h('div', { class: 'form-row' }, field('Warning', text('warning', { inputmode: 'decimal' })), field('Critical', text('critical', { inputmode: 'decimal' })), check('below', 'less is worse'))),
+    check('compare', 'Show the time before too'),
+    field('How it is computed', area('formula', 2)),
+    field('What to do when it looks bad', area('action', 2)),
+    field('Options of the chart (JSON)', area('options', 3, { class: 'code' }), 'As {"draw": "bars", "stacked": true}; those of other charts are left out.'),
+  ];
+}
+
+/** The panel as it would look; a new one for each change. */
+class Preview {
+  constructor(host, variables) {
+    this.host = host;
+    this.variables = variables;
+  }
+
+  show(panel) {
+    this.panel?.destroy();
+    // Its id must not be that of the panel on the page behind.
+    this.panel = new Panel({ ...panel, id: 'edit-preview' }, 3, this.variables);
+    this.panel.element.classList.add('width-full');
+    this.panel.element.style.setProperty('--columns', 12);
+    replace(this.host, this.panel.element);
+    demand('new');
+  }
+
+  destroy() {
+    this.panel?.destroy();
+  }
+}
