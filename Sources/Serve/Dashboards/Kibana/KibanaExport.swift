@@ -12,6 +12,14 @@ package struct KibanaExport: Sendable {
         self.index = index ?? source.standardIndex
     }
 
+    /// Whether a text can be a pattern of index names, several with commas: what Elasticsearch forbids in names would make the files unusable.
+    package static func isIndexPattern(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 255 && text.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { name in
+            name.first.map { $0.isASCII && ($0.isLowercase || $0.isNumber || "*.".contains($0)) } == true
+                && name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || "*-_.".contains($0)) }
+        }
+    }
+
     /// What was written, and what was not.
     package struct Result: Sendable, Equatable {
         /// The file's text, one object a line, the summary last.

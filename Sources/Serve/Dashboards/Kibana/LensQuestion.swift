@@ -43,14 +43,24 @@ struct LensQuestion {
         let measure: QueryMeasure
         do throws(QueryError) { measure = try QueryMeasure(text) } catch { throw KibanaOmission("its measure cannot be read: \(error.message)") }
         let shown = LensFormat.unit(of: measure, panel: unit ?? panel.unit, isPerSecond: panel.options.perSecond)
-        return LensMeasure(measure: measure, label: label ?? Self.label(of: measure), unit: shown, source: source)
+        return LensMeasure(measure: measure, label: label ?? Self.label(of: measure, panel), unit: shown, source: source)
     }
 
-    private static func label(of measure: QueryMeasure) -> String {
-        switch measure.function {
-        case .count where measure.name == "count": "Requests"
-        case .rate where measure.name == "rate": "Requests per second"
-        default: measure.name
+    /// The measure's alias; without one, what the panel is called that shows nothing else, or the measure in words.
+    private static func label(of measure: QueryMeasure, _ panel: Panel) -> String {
+        if measure.name != measure.function.text { return measure.name }
+        let figures = panel.options.columns.isEmpty && panel.query?.measures.count == 1 && panel.query?.by.isEmpty == true
+        if figures, panel.chart == .stat || panel.chart == .time { return panel.title }
+        return switch measure.function {
+        case .count, .rate: "Requests"
+        case .countWhere(let filter): "Requests (\(filter.text))"
+        case .ratio(let filter): "Share (\(filter.text))"
+        case .rateOf(let field), .sum(let field): label(of: field)
+        case .average(let field): "Mean \(label(of: field).lowercased())"
+        case .minimum(let field): "Least \(label(of: field).lowercased())"
+        case .maximum(let field): "Largest \(label(of: field).lowercased())"
+        case .percentile(let field, let percent): "p\(KibanaFilter.decimal(percent)) \(label(of: field).lowercased())"
+        case .distinct(let field): "Distinct values of \(label(of: field).lowercased())"
         }
     }
 

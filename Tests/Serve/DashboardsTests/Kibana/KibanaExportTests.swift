@@ -91,6 +91,13 @@ struct KibanaExportTests {
         #expect(objects.last?["exportedCount"] as? Int == 3)
     }
 
+    @Test(arguments: [
+        ("gw-events*", true), ("apisix-*,ai-gateway-metrics", true), (".ds-a", true), ("", false), ("a,", false), ("-a", false), ("A", false), ("a b", false), ("a\"", false), ("a|b", false),
+    ])
+    func patternsAreOfNamesThatElasticsearchTakes(_ text: String, _ isPattern: Bool) {
+        #expect(KibanaExport.isIndexPattern(text) == isPattern)
+    }
+
     // MARK: Looking inside
 
     private func objects(_ text: String) throws -> [[String: Any]] {

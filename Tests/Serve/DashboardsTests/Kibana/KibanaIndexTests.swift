@@ -65,6 +65,6 @@ struct KibanaAlertRulesTests {
         let rules = KibanaAlertRules(source: source, index: source.standardIndex)
         try GoldenFile("kibana/alert-rules-\(source.rawValue).ndjson").compare(rules.text)
         #expect(Set(rules.rules.map(\.id)).count == rules.rules.count)
-        #expect(rules.rules.allSatisfy { $0.id.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}/) != nil })
+        #expect(rules.rules.allSatisfy { $0.id.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}/) != nil })
     }
 }
