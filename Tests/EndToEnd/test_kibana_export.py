@@ -178,16 +178,19 @@ def traffic(module_server):
 
 def own_filters(panel: dict) -> list[str]:
     """The conditions whose records a panel counts: its own, and with it those of its measures."""
-    asked = panel.get("query", {})
+    asked, options = panel["query"], panel.get("options", {})
     where = f"({asked['where']})" if asked.get("where") else ""
     measures = asked.get("measures", ["count"])
-    options = panel.get("options", {})
+    by_name = {measure.rpartition(" as ")[2]: measure for measure in measures}
     if panel["chart"] == "stat":
         measures = measures[:max(1, len(options.get("figures", [])))]
     if panel["chart"] == "table" and options.get("columns"):
         measures = [column["measure"] for column in options["columns"] if "measure" in column]
+    if panel["chart"] == "ranking" and options.get("measures"):
+        measures = [options["measures"][0]["measure"]]
     if panel["chart"] in ("histogram", "heatmap", "quantiles"):
         measures = ["count"]
+    measures = [by_name.get(measure, measure) for measure in measures]
     found = [where]
     for measure in measures:
         for word in ("ratio(", "count("):

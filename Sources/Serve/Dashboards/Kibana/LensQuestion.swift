@@ -28,9 +28,14 @@ struct LensQuestion {
         by = []
         for name in query.by { by.append(try Self.field(name)) }
         var read: [LensMeasure] = []
-        for text in texts ?? query.measures { read.append(try Self.measure(text, panel: panel, source: source)) }
+        for text in texts ?? query.measures { read.append(try Self.measure(Self.written(text, query), panel: panel, source: source)) }
         measures = read
         guard !measures.isEmpty else { throw KibanaOmission("it computes nothing") }
+    }
+
+    /// The question's measure that is called `name`, as it is written there; `name` itself where it is a measure of its own.
+    static func written(_ name: String, _ query: Panel.Query?) -> String {
+        query?.measures.first { text in (try? QueryMeasure(text))?.name == name } ?? name
     }
 
     static func field(_ name: String) throws(KibanaOmission) -> RequestField {
@@ -72,25 +77,31 @@ struct LensQuestion {
 
     /// The buckets of the groups, to stand before the measures' columns; nil for a question without groups.
     ///
-    /// - Parameter columns: the measures' column ids, in their order.
-    func terms(columns: [String]) throws(KibanaOmission) -> KibanaJSON? {
+    /// - Parameter columns: the column id of each measure, nil where it is not shown.
+    func terms(columns: [String?]) throws(KibanaOmission) -> KibanaJSON? {
         guard !by.isEmpty else { return nil }
         let label = by.map(Self.label(of:)).joined(separator: " and ")
-        return try LensBucket(source: source).terms(by, label: label, size: limit ?? Self.limitDefault, order: try groupOrder(columns), other: other)
+        return try LensBucket(source: source).terms(by, label: label, size: limit ?? Self.limitDefault, order: groupOrder(columns), other: other)
     }
 
     /// One field's buckets, for charts that set two fields against each other.
-    func terms(of field: RequestField, columns: [String], size: Int) throws(KibanaOmission) -> KibanaJSON {
-        try LensBucket(source: source).terms([field], label: Self.label(of: field), size: size, order: try groupOrder(columns), other: false)
+    func terms(of field: RequestField, columns: [String?], size: Int) throws(KibanaOmission) -> KibanaJSON {
+        try LensBucket(source: source).terms([field], label: Self.label(of: field), size: size, order: groupOrder(columns), other: false)
     }
 
-    private func groupOrder(_ columns: [String]) throws(KibanaOmission) -> LensOrder {
+    /// The question's order; by the number of requests where the documents do not hold what it orders by.
+    private func groupOrder(_ columns: [String?]) -> LensOrder {
         let isDescending = order?.hasPrefix("-") ?? true
         let name = order.map { $0.hasPrefix("-") ? String($0.dropFirst()) : $0 }
         if let name, by.contains(where: { RequestField(named: name) == $0 }) { return .values(descending: isDescending) }
         let index = name.flatMap { name in measures.firstIndex { $0.measure.name == name } } ?? 0
-        guard measures.indices.contains(index) else { return .values(descending: false) }
-        guard columns.indices.contains(index), try measures[index].isSortable() else { return .aggregation(try measures[index].rank(), descending: isDescending) }
-        return .column(columns[index], descending: isDescending)
+        let count = LensMeasure(measure: QueryMeasure(.count), label: "Requests", unit: .number, source: source)
+        guard measures.indices.contains(index), let rank = try? measures[index].rank() else {
+            return (try? count.rank()).map { .aggregation($0, descending: true) } ?? .values(descending: false)
+        }
+        guard columns.indices.contains(index), let column = columns[index], (try? measures[index].isSortable()) == true else {
+            return .aggregation(rank, descending: isDescending)
+        }
+        return .column(column, descending: isDescending)
     }
 }

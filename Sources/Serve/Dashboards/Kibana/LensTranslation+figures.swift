@@ -42,29 +42,30 @@ extension LensTranslation {
         return LensMeasure(measure: measure.measure, label: name, unit: measure.unit, source: source, shift: measure.shift)
     }
 
-    /// Groups with their figures.
+    /// Groups with their figures. A column that the documents do not hold is left out.
     mutating func table(_ panel: Panel) throws(KibanaOmission) -> LensChart {
         let question = try LensQuestion(panel, source: source)
         var layer = LensLayer("l1")
         var columns: [KibanaJSON] = []
-        var ids: [String] = []
+        var ids: [String?] = question.measures.map { _ in nil }
+        var refusals: [String] = []
         for column in shownColumns(panel, question) {
-            guard let text = column.measure else {
-                notes.append("without the column \(column.title), which asks series")
-                continue
-            }
-            let measure = try LensQuestion.measure(text, panel: panel, source: source, label: column.title, unit: column.unit)
-            let id = try layer.add(measure)
-            ids.append(id)
-            let palette = LensFormat.palette(column.thresholds)
-            columns.append(.members([("columnId", .string(id)), ("isTransposed", false), ("colorMode", palette == nil ? nil : "cell"), ("palette", palette)]))
-            guard column.isCompared else { continue }
-            var before = measure
-            before.shift = "previous"
-            columns.append(["columnId": .string(try layer.add(LensMeasure(measure: before.measure, label: "\(column.title) before", unit: before.unit, source: source, shift: before.shift)))])
+            do throws(KibanaOmission) {
+                guard let name = column.measure else { throw KibanaOmission("it asks series (PromQL)") }
+                let text = LensQuestion.written(name, panel.query)
+                let measure = try LensQuestion.measure(text, panel: panel, source: source, label: column.title, unit: column.unit)
+                let id = try layer.add(measure)
+                if let place = question.measures.firstIndex(where: { $0.measure.function == measure.measure.function }) { ids[place] = id }
+                let palette = LensFormat.palette(column.thresholds)
+                columns.append(.members([("columnId", .string(id)), ("isTransposed", false), ("colorMode", palette == nil ? nil : "cell"), ("palette", palette)]))
+                guard column.isCompared else { continue }
+                let before = LensMeasure(measure: measure.measure, label: "\(column.title) before", unit: measure.unit, source: source, shift: "previous")
+                columns.append(["columnId": .string(try layer.add(before)), "isTransposed": false])
+            } catch { refusals.append("the column \(column.title): \(error.reason)") }
         }
-        guard !ids.isEmpty else { throw KibanaOmission("all its columns ask series (PromQL), which are not in Elasticsearch") }
-        if let groups = try question.terms(columns: columnsInQuestionOrder(panel, question, ids)) {
+        guard !columns.isEmpty else { throw KibanaOmission(refusals.joined(separator: "; ")) }
+        notes += refusals.map { "without \($0)" }
+        if let groups = try question.terms(columns: ids) {
             columns.insert(["columnId": .string(layer.add(bucket: groups)), "isTransposed": false], at: 0)
         } else if question.every != nil {
             columns.insert(["columnId": .string(layer.add(bucket: LensBucket(source: source).time(every: question.every))), "isTransposed": false], at: 0)
@@ -80,8 +81,7 @@ extension LensTranslation {
     private func shownColumns(_ panel: Panel, _ question: LensQuestion) -> [PanelOptions.Column] {
         let named = panel.options.columns.filter { $0.measure != nil || $0.expr != nil }
         guard named.isEmpty else { return named }
-        let texts = panel.query?.measures ?? []
-        return zip(texts, question.measures).map { text, measure in
+        return zip(panel.query?.measures ?? [], question.measures).map { text, measure in
             var column = PanelOptions.Column(title: measure.label)
             column.measure = text
             column.unit = panel.unit
@@ -97,15 +97,6 @@ extension LensTranslation {
         case .percentile(.duration, 95): panel.options.limits["p95"]
         default: nil
         }
-    }
-
-    /// Ids of the question's measures among the shown columns, empty text where a measure is not shown.
-    private func columnsInQuestionOrder(_ panel: Panel, _ question: LensQuestion, _ ids: [String]) -> [String] {
-        guard !panel.options.columns.isEmpty else { return ids }
-        let shown = panel.options.columns.compactMap(\.measure)
-        let found = question.measures.map { measure in shown.firstIndex { (try? QueryMeasure($0))?.function == measure.measure.function } }
-        // A measure that is not shown has no column to order by: the order is then that of the first that is.
-        return found.allSatisfy { $0 != nil } ? found.compactMap { $0.flatMap { ids.indices.contains($0) ? ids[$0] : nil } } : []
     }
 
     /// The percentiles of a field as a table of one row: Lens draws no curve over percentiles.

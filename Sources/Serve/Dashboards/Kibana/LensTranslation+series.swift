@@ -54,10 +54,10 @@ extension LensTranslation {
     /// Values of a field as bars; one panel for each field that people may choose.
     mutating func ranking(_ panel: Panel) throws(KibanaOmission) -> [LensPanel] {
         if panel.chart == .map { notes.append("a list of countries in place of the map") }
-        let texts = panel.options.measures.first?.measure.map { [$0] }
+        let shown = panel.options.measures.first { $0.measure != nil }
         if panel.options.measures.count > 1 { notes.append("only the first of its measures") }
-        let named = try LensQuestion(panel, source: source, measures: texts)
-        let choices = named.by.first.map { [PanelOptions.Choice(field: $0.name, label: LensQuestion.label(of: $0))] } ?? panel.options.choices
+        let named = try LensQuestion(panel, source: source, measures: shown?.measure.map { [$0] })
+        let choices = panel.options.choices.isEmpty ? named.by.prefix(1).map { PanelOptions.Choice(field: $0.name, label: LensQuestion.label(of: $0)) } : panel.options.choices
         guard !choices.isEmpty else { throw KibanaOmission("it names no field") }
         let source = source
         return try each(choices, panel) { choice throws(KibanaOmission) in

@@ -13,7 +13,7 @@ struct LensTranslation {
     mutating func panels(_ panel: Panel) throws(KibanaOmission) -> [LensPanel] {
         if let reason = panel.kibana?.omitted { throw KibanaOmission(reason) }
         let own = self
-        if panel.query == nil, !panel.promql.isEmpty { throw KibanaOmission("it asks series (PromQL), which are not in Elasticsearch") }
+        if panel.query == nil, !panel.promql.isEmpty || panel.options.columns.contains(where: { $0.expr != nil }) { throw KibanaOmission("it asks series (PromQL), which are not in Elasticsearch") }
         switch panel.chart {
         case .stat: return [made(panel, try stat(panel), rows: 7)]
         case .time: return [made(panel, try time(panel))]

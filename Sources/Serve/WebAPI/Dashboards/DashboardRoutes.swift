@@ -11,6 +11,7 @@ struct DashboardRoutes: Sendable {
     func addRoutes(to router: inout Router, _ add: RouteAdder) {
         add(&router, ["GET"], "/api/v1/dashboards") { _ in list(try library) }
         add(&router, ["GET"], "/api/v1/dashboards/{id}") { try one($0) }
+        addKibanaRoute(to: &router, add)
     }
 
     /// - Throws: 404 where the program keeps no dashboards.

@@ -73,14 +73,20 @@ enum KibanaFixture {
         panel("clients", .ranking, ["count"]) {
             $0.options.choices = [PanelOptions.Choice(field: "client", label: "Client"), PanelOptions.Choice(field: "provider", label: "Provider")]
         },
-        panel("models", .table, ["count", "p95(duration)"], by: ["model"]) {
+        panel("models", .table, ["count", "p95(duration) as slow", "sum(cost) as cost"], by: ["model"]) {
+            $0.query?.order = "-slow"
             var count = PanelOptions.Column(title: "Requests")
             count.measure = "count"
             var slow = PanelOptions.Column(title: "p95")
-            slow.measure = "p95(duration)"
+            slow.measure = "slow"
             slow.isCompared = true
             slow.thresholds = Panel.Thresholds(warning: 2, critical: 5)
-            $0.options.columns = [count, slow]
+            var cost = PanelOptions.Column(title: "Cost")
+            cost.measure = "cost"
+            cost.unit = .dollars
+            var score = PanelOptions.Column(title: "Score")
+            score.expr = "score"
+            $0.options.columns = [count, slow, cost, score]
             $0.width = 12
         },
         panel("share", .donut, ["count"], by: ["model"]),
