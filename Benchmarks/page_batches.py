@@ -45,6 +45,21 @@ def with_known(body: dict, answers: list[dict]) -> dict:
     return {**body, "queries": queries}
 
 
+def asked_once(bodies: list[dict]) -> list[dict]:
+    """The batches without the questions that an earlier one has asked: a page that is scrolled through asks some again."""
+    seen, kept = set(), []
+    for body in bodies:
+        queries = []
+        for query in without_known(body)["queries"]:
+            name = json.dumps({key: value for key, value in query.items() if key not in ("from", "to")}, sort_keys=True) + str(round(milliseconds(query["to"]) / 60_000) if "to" in query else "")
+            if name not in seen:
+                queries.append(query)
+            seen.add(name)
+        if queries:
+            kept.append({**body, "queries": queries})
+    return kept
+
+
 def record(url: str, pages: list[str], search: str) -> dict[str, list[dict]]:
     """Opens each page of the server, scrolls through it, and returns the batches that it asked, by page.
 
@@ -57,7 +72,8 @@ def record(url: str, pages: list[str], search: str) -> dict[str, list[dict]]:
             context = browser.new_context(viewport=VIEW)
             page = context.new_page()
             batches: list[dict] = []
-            page.on("request", lambda request, into=batches: into.append(json.loads(request.post_data)) if request.url.endswith("/api/v1/panels/query") else None)
+            # What the page called off because more came into view counts where it was asked again.
+            page.on("requestfinished", lambda request, into=batches: into.append(json.loads(request.post_data)) if request.url.endswith("/api/v1/panels/query") else None)
             page.goto(f"{url}/?page={page_id}&{search}")
             page.wait_for_selector(".page")
             seen = -1
@@ -67,7 +83,7 @@ def record(url: str, pages: list[str], search: str) -> dict[str, list[dict]]:
                 page.wait_for_timeout(QUIET_SECONDS * 1000)
                 page.evaluate("window.scrollBy(0, -600)")
                 page.wait_for_timeout(QUIET_SECONDS * 500)
-            found[page_id] = [without_known(batch) for batch in batches]
+            found[page_id] = asked_once(batches)
             context.close()
         browser.close()
     return found

@@ -5,7 +5,7 @@ import sys
 from gatewatch_server import REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY / "Benchmarks"))
-from page_batches import milliseconds, moved, text, with_known, without_known  # noqa: E402
+from page_batches import asked_once, milliseconds, moved, text, with_known, without_known  # noqa: E402
 
 BODY = {"queries": [
     {"from": "2026-03-05T12:00:00.000Z", "to": "2026-03-05T13:00:00.250Z", "measures": ["count"]},
@@ -33,3 +33,9 @@ def test_what_is_known_is_said_once_it_is_known():
     known = with_known(BODY, answers)
     assert [query.get("known") for query in known["queries"]] == ["a", None, "c"]
     assert without_known(known) == BODY
+
+
+def test_what_is_asked_again_counts_once():
+    again = moved(with_known(BODY, [{"hash": "a"}, {"hash": "b"}, {}]), 2)
+    earlier = {"queries": [{**BODY["queries"][0], "to": "2026-03-05T12:00:00.000Z", "from": "2026-03-05T11:00:00.000Z"}]}
+    assert asked_once([BODY, again, earlier]) == [BODY, earlier]

@@ -16,7 +16,7 @@ from conftest import run_server
 from gatewatch_server import GatewatchServer
 
 CHROMIUM = shutil.which("chromium")
-WAIT_MS = 30_000  # a busy machine; figures themselves come within a second
+WAIT_MS = 60_000  # a busy machine; figures themselves come within a second
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 AXE = pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js"

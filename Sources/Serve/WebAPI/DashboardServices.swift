@@ -5,5 +5,8 @@ package struct DashboardServices: Sendable {
     /// Shipped dashboards and one's own.
     package var library: DashboardLibrary?
 
+    /// Where people reach this server, for links in exported dashboards.
+    package var externalURL = "http://127.0.0.1:7600"
+
     package init() {}
 }

@@ -99,5 +99,10 @@ struct GrafanaLink: Equatable {
     var title: String
     var url: String
 
-    var json: JSONValue { .made(["title": .text(title), "url": .text(url), "targetBlank": .bool(true)]) }
+    var json: JSONValue {
+        .made([
+            "title": .text(title), "type": .text("link"), "url": .text(url), "targetBlank": .bool(true), "icon": .text(""), "tooltip": .text(""), "tags": .array([]),
+            "asDropdown": .bool(false), "includeVars": .bool(false), "keepTime": .bool(false),
+        ])
+    }
 }

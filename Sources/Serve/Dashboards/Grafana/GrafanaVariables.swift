@@ -28,7 +28,7 @@ struct GrafanaVariables {
 
     private static let dataSource = JSONValue.made([
         "name": .text("datasource"), "label": .text("Data source"), "type": .text("datasource"), "query": .text("prometheus"), "regex": .text(""), "refresh": .int(1), "hide": .int(0),
-        "multi": .bool(false), "includeAll": .bool(false), "options": .array([]), "current": .object([]), "skipUrlSync": .bool(false),
+        "multi": .bool(false), "includeAll": .bool(false), "options": .array([]), "skipUrlSync": .bool(false),
     ])
 
     /// All values at first: a pattern that also passes series without the label, since not every source has it.

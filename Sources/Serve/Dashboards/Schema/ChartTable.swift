@@ -37,7 +37,7 @@ enum ChartTable {
         case .quantiles: ["fields"]
         case .scatter: ["x", "y", "x_unit"]
         case .table: ["columns", "rows", "labels"]
-        case .bars: ["draw", "labels"]
+        case .bars: ["draw", "labels", "keep_order"]
         case .bullet: ["limit"]
         case .states: ["states"]
         case .map: ["measures"]

@@ -12,6 +12,7 @@ struct DashboardRoutes: Sendable {
         add(&router, ["GET"], "/api/v1/dashboards") { _ in list(try library) }
         add(&router, ["GET"], "/api/v1/dashboards/{id}") { try one($0) }
         addKibanaRoute(to: &router, add)
+        addGrafanaRoute(to: &router, add)
     }
 
     /// - Throws: 404 where the program keeps no dashboards.

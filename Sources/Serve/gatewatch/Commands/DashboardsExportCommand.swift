@@ -5,7 +5,7 @@ import Foundation
 struct DashboardsExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Writes dashboards as files of other programs.",
-        subcommands: [DashboardsExportKibanaCommand.self])
+        subcommands: [DashboardsExportGrafanaCommand.self, DashboardsExportKibanaCommand.self])
 }
 
 /// Which dashboards a command is about.

@@ -13,6 +13,7 @@ enum DashboardParts {
             logger.warning("a dashboard cannot be used", metadata: ["file": "\(fault.file)", "line": "\(fault.fault.place.line)", "reason": "\(fault.fault.sentence)"])
         }
         services.library = library
+        services.externalURL = settings.alerting.externalURL ?? settings.listenURL
         return services
     }
 

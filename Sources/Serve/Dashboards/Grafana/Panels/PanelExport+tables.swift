@@ -55,7 +55,7 @@ extension PanelExport {
     private func fill(_ made: inout GrafanaPanel, _ columns: [Column], limit: Int?) {
         made.targets = columns.map(\.target)
         made.colorMode = "thresholds"
-        made.custom = .made(["align": .text("auto"), "cellOptions": .made(["type": .text("auto")]), "filterable": .bool(true), "inspect": .bool(false)])
+        made.custom = .made(["align": .text("auto"), "filterable": .bool(true), "inspect": .bool(false)])
         made.thresholds = nil
         for (index, column) in columns.enumerated() {
             // One query's value is called Value, those of several Value #A, Value #B, ...
