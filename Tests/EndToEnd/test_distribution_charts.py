@@ -182,8 +182,8 @@ def test_a_bar_of_a_group_leads_to_the_requests_of_the_group(page, demo, closed_
     page.wait_for_url(lambda url: "view=records" in url)
     state = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(page.url).query))
     slow = demo.query(from_=state["from"], to=state["to"], time_zone="UTC", measures=["p95(duration) as p95"], where=state["where"])["rows"][0]["p95"]
-    number, unit = re.search(r"([\d.]+)\s*(ms|s|min)$", said).groups()
-    assert float(number) * {"ms": 0.001, "s": 1, "min": 60}[unit] == pytest.approx(slow, rel=0.01)
+    figure, unit = re.search(r"([\d.]+)\s*(ms|s|min)$", said).groups()
+    assert float(figure) * {"ms": 0.001, "s": 1, "min": 60}[unit] == pytest.approx(slow, rel=0.01)
 
 
 def test_other_models_are_priced_with_the_tokens_of_the_range(page, demo, closed_range):
