@@ -156,7 +156,7 @@ struct DashboardChangeRoutes: Sendable {
 
     /// The version of `If-Match`; nil where there is none, or any will do.
     private static func expectedVersion(_ request: ServerRequest) throws(APIError) -> Int? {
-        guard let header = request.headers.first(name: "If-Match")?.trimmingSpaces(), header != "*" else { return nil }
+        guard let header = request.headers.first(name: "If-Match").map({ $0[...].trimmingSpaces() }), header != "*" else { return nil }
         let digits = header.hasPrefix("\"") && header.hasSuffix("\"") && header.count > 2 ? String(header.dropFirst().dropLast()) : header
         guard let version = Int(digits), version >= 0 else { throw APIError(.invalidRequest, "If-Match must be a version, as \"3\"", field: "If-Match") }
         return version
