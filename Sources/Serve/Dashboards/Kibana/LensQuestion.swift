@@ -65,6 +65,7 @@ struct LensQuestion {
         case .minimum(let field): "Least \(label(of: field).lowercased())"
         case .maximum(let field): "Largest \(label(of: field).lowercased())"
         case .percentile(let field, let percent): "p\(KibanaFilter.decimal(percent)) \(label(of: field).lowercased())"
+        case .histogram(let field, _): "Sizes of \(label(of: field).lowercased())"
         case .distinct(let field): "Distinct values of \(label(of: field).lowercased())"
         }
     }
