@@ -23,9 +23,8 @@ struct DashboardSelection: ParsableArguments {
     ///
     /// - Throws: wrong usage for an id that there is not, or that is not meant for this export.
     func dashboards(_ options: ConfigurationOptions, for export: Dashboard.Export) throws -> [Dashboard] {
-        let settings = try withConfigurationErrors { try options.load() }
-        let library = DashboardParts.library(own: settings.dataFolder.appendingPathComponent("dashboards", isDirectory: true))
-        for fault in library.faults { StandardError.print("gatewatch: \(fault.file):\(fault.fault.place.line): \(fault.fault.sentence)") }
+        let library = try DashboardParts.library(options)
+        for fault in library.faults { StandardError.print("gatewatch: " + DashboardParts.line(fault.fault, of: fault.file)) }
         let known = library.entries.map(\.dashboard)
         if all { return known.filter { $0.exports.contains(export) } }
         return try ids.map { id in
