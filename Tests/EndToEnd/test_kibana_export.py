@@ -220,9 +220,9 @@ BY_STATUS = (("error_type: *", "status >= 400"), ("error_type: client_closed", "
 def test_filters_count_in_elasticsearch_what_gatewatch_counts(traffic, folders, source):
     compared = 0
     for name, exported in dashboards_of(folders[source][0]).items():
-        panels = {panel["id"]: panel for section in DASHBOARDS[name]["sections"] for panel in section["panels"]}
+        by_length = sorted((panel for section in DASHBOARDS[name]["sections"] for panel in section["panels"]), key=lambda panel: -len(panel["id"]))
         for item in exported:
-            panel = panels.get(item["panelIndex"])
+            panel = next((panel for panel in by_length if item["panelIndex"] == panel["id"] or item["panelIndex"].startswith(panel["id"] + "-")), None)
             if panel is None or panel.get("query") is None:
                 continue
             own = {}
