@@ -53,7 +53,7 @@ def dashboards_of(folder) -> dict[str, list[dict]]:
 @pytest.mark.needs_shared
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_checker_finds_no_problem(folders, shared, source):
-    files = [path for path in sorted(folders[source][0].glob("*.ndjson")) if path.name != "alert-rules.ndjson"]
+    files = [path for path in sorted(folders[source][0].glob("*.ndjson")) if path.name != "alert-rules.jsonl"]
     assert files
     answer = subprocess.run([sys.executable, shared / "tools/kibana_check.py", *files], capture_output=True, text=True, timeout=COMMAND_SECONDS_MAX)
     assert answer.returncode == 0, answer.stdout + answer.stderr
@@ -127,7 +127,7 @@ def test_a_record_in_the_shape_of_the_template_is_taken_and_found(server, folder
 def test_alert_rules_ask_fields_that_the_template_maps(folders, source):
     folder = folders[source][0]
     properties = json.loads((folder / "index-template.json").read_text())["template"]["mappings"]["properties"]
-    rules = objects(folder / "alert-rules.ndjson")
+    rules = objects(folder / "alert-rules.jsonl")
     assert len({rule["id"] for rule in rules}) == len(rules) >= 6
     for rule in rules:
         body, asked = rule["rule"], rule["rule"]["params"]

@@ -20,7 +20,7 @@ package struct KibanaFolder: Sendable {
         }
         files.append(("index-template.json", declaration.template.text + "\n"))
         files.append(("lifecycle-policy.json", declaration.lifecyclePolicy.text + "\n"))
-        files.append(("alert-rules.ndjson", KibanaAlertRules(source: export.source, index: export.index).text))
+        files.append(("alert-rules.jsonl", KibanaAlertRules(source: export.source, index: export.index).text))
         files.append(("README.md", Self.guide(export, declaration.name, omissions: omissions, notes: notes)))
         self.files = files
         self.omissions = omissions
@@ -44,12 +44,12 @@ package struct KibanaFolder: Sendable {
 
         ## Dashboards
         ```sh
-        for file in *.ndjson; do [ "$file" = alert-rules.ndjson ] || curl -X POST "$KIBANA/api/saved_objects/_import?overwrite=true" -H 'kbn-xsrf: true' -F file=@"$file"; done
+        for file in *.ndjson; do [ "$file" = alert-rules.jsonl ] || curl -X POST "$KIBANA/api/saved_objects/_import?overwrite=true" -H 'kbn-xsrf: true' -F file=@"$file"; done
         ```
 
         ## Alert rules
         ```sh
-        jq -c . alert-rules.ndjson | while read -r line; do
+        jq -c . alert-rules.jsonl | while read -r line; do
           curl -X POST "$KIBANA/api/alerting/rule/$(echo "$line" | jq -r .id)" -H 'kbn-xsrf: true' -H 'Content-Type: application/json' -d "$(echo "$line" | jq -c .rule)"; done
         ```
         They run each minute and notify nobody until you add a connector to them. `gateway:request_capacity:rate`, what the gateway carries, is 100 requests a second in GatewayVolumeNearCapacity: put your number there.

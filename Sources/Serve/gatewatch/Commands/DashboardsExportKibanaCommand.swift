@@ -7,7 +7,7 @@ struct DashboardsExportKibanaCommand: ParsableCommand {
         abstract: "Writes dashboards as Kibana imports them, with the index template, the lifecycle policy and the alert rules.",
         discussion: """
             They read the documents of an Elasticsearch index: Gatewatch's own records, or what APISIX or the Noveum gateway sent there. Into a folder: a file a \
-            dashboard, index-template.json, lifecycle-policy.json, alert-rules.ndjson, and README.md with the commands that load them. Without a folder: the \
+            dashboard, index-template.json, lifecycle-policy.json, alert-rules.jsonl, and README.md with the commands that load them. Without a folder: the \
             dashboards as one file. Panels that Kibana cannot draw are left out and told on standard error.
 
             Examples:
