@@ -9,7 +9,7 @@ import types
 import urllib.request
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from conftest import run_server
 from gatewatch_server import REPOSITORY, GatewatchServer
@@ -85,7 +85,7 @@ def settled(page):
         height = page.evaluate("document.documentElement.scrollHeight")
         for top in range(0, height, 600):
             page.evaluate("(top) => scrollTo(0, top)", top)
-            page.wait_for_function("!document.querySelector('.panel.loading')")
+            expect(page.locator(".panel.loading")).to_have_count(0, timeout=WAIT_MS)
         panels = page.evaluate(PANELS)
         if panels and all(not panel["waits"] and (panel["draws"] or panel["words"]) for panel in panels):
             page.evaluate("scrollTo(0, 0)")
@@ -104,8 +104,10 @@ def test_the_server_serves_every_shipped_file(demo):
 def test_every_panel_shows_data_or_says_why_not(page, demo, artefacts, name, screen):
     page.goto(f"{demo.url}/?page={name}&from=now-6h")
     page.wait_for_selector(".panel[data-panel]")
-    for fold in page.locator('.section-title[aria-expanded="false"]').all():
-        fold.click()
+    folded = page.locator('.section-title[aria-expanded="false"]')
+    for count in range(folded.count(), 0, -1):
+        folded.first.click()
+        expect(folded).to_have_count(count - 1)
     panels = settled(page)
     page.screenshot(path=pathlib.Path(artefacts) / f"page-{name}-{screen}.png", full_page=True)
     assert [panel for panel in panels if panel["error"]] == []

@@ -91,7 +91,7 @@ struct TranslationPropertyTests {
         case .integer(let number): "\(number)"
         case .text(let text): text
         case .boolean(let flag): "\(flag)"
-        case .number, .time: "?"
+        case .number, .counts, .time: "?"
         }
     }
 }
