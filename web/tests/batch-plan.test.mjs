@@ -31,3 +31,11 @@ test('measures are named as the answer names them', () => {
   assert.equal(nameOf('ratio(status >= 500) as failures'), 'failures');
   assert.equal(nameOf('p95(duration)'), 'p95(duration)');
 });
+
+test('measures that panels call the same are asked without their names, and have them again in the answer', () => {
+  const plan = planBatch([{ from: 1, measures: ['p50(input_tokens) as p50'] }, { from: 1, measures: ['p50(output_tokens) as p50', 'count'] }]);
+  assert.deepEqual(plan.queries, [{ from: 1, measures: ['p50(input_tokens)', 'p50(output_tokens)', 'count'] }]);
+  const [first, second] = plan.take([{ columns: columns('p50(input_tokens)', 'p50(output_tokens)', 'count'), rows: [[3, 4, 5]] }]);
+  assert.deepEqual([first.columns.map((column) => column.name), first.rows], [['p50'], [[3]]]);
+  assert.deepEqual([second.columns.map((column) => column.name), second.rows], [['p50', 'count'], [[4, 5]]]);
+});
