@@ -26,7 +26,7 @@ struct OracleTests {
         let found = try QueryEngine.run(query, over: snapshot, now: Self.now, limits: limits)
         #expect(found.statistics.recordsMatched == expected.matched, "\(text)")
         #expect(found.groupsTotal == expected.groupsTotal, "\(text)")
-        try #require(found.rowCount == expected.rows.count, "\(text)")
+        try #require(found.rowCount == expected.rows.count, "seed \(seed): \(text)")
         for (index, row) in expected.rows.enumerated() {
             // Percentiles are exact up to 4,096 values of a cell, which only the large set has more of.
             let same = zip(found.columns, zip(found.row(index), row)).allSatisfy { column, values in

@@ -11,13 +11,15 @@ struct ScanCacheTests {
     @Test func answersAreTheSameWithAndWithout() throws {
         let cache = ScanCache(bytesMax: 64 << 20)
         var random = SeededGenerator(seed: 11)
+        var limits = QueryLimits()
+        limits.histogramCountsMax = 100_000_000
         let questions = try (0..<40).map { _ in try RequestQueryText.parse(RandomQuestion.text(&random, ranksByPercentile: false)) }
         // Asked twice and as time goes on, so that ranges move over the same stretches.
         for hours in [0, 0, 3] as [Int64] {
             let now = Timestamp(microseconds: OracleTests.now.microseconds + hours * 3_600_000_000)
             for query in questions {
-                let plain = try QueryEngine.run(query, over: Self.snapshot, now: now)
-                let cached = try QueryEngine.run(query, over: Self.snapshot, now: now, cache: cache)
+                let plain = try QueryEngine.run(query, over: Self.snapshot, now: now, limits: limits)
+                let cached = try QueryEngine.run(query, over: Self.snapshot, now: now, limits: limits, cache: cache)
                 #expect(cached.values == plain.values)
                 #expect(cached.statistics.recordsMatched == plain.statistics.recordsMatched)
             }
