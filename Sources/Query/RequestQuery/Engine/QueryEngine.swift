@@ -21,10 +21,11 @@ package enum QueryEngine {
     ) throws(QueryError) -> QueryResult {
         let control = QueryControl(limits, cancellation)
         let shortlist = try shortlist(query, over: snapshot, now: now, cache, control)
-        let plan = try ScanPlan(shortlist?.query ?? query, now: now, limits: limits)
+        let asked = shortlist?.query ?? query
+        let plan = try ScanPlan(asked, now: now, limits: limits)
         var (table, counts, unreadable) = try scan(plan, snapshot, cache, control)
         if let shortlist { counts.join(shortlist.counts) }
-        var result = try ResultTable(query, table, now: now, groupsTotal: shortlist?.groupsTotal).result(snapshot, unreadable: unreadable, control)
+        var result = try ResultTable(asked, table, now: now, groupsTotal: shortlist?.groupsTotal).result(snapshot, unreadable: unreadable, control)
         result.statistics = QueryStatistics(counts, elapsedSeconds: control.elapsedSeconds)
         return result
     }
