@@ -239,7 +239,6 @@ def test_a_file_edited_on_the_disk_is_shown_at_once(page, served):
     file.write_text("id: disk\ntitel: broken\n")
     page.wait_for_function("fetch('/api/v1/dashboards').then((answer) => answer.json()).then(({faults}) => faults.some(({file}) => file === 'disk.yaml'))")
     expect(page.get_by_role("heading", name="From the disk")).to_be_visible()
-    file.unlink()
 
 
 def test_leaving_with_changes_asks_first(page, served):

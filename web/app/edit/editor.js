@@ -124,7 +124,8 @@ export class Editor {
       event.preventDefault();
       event.stopPropagation();
       const [section, index] = place();
-      const after = event.offsetX > element.clientWidth / 2 && element.dataset.panel ? 1 : 0;
+      const { left, width } = element.getBoundingClientRect();
+      const after = event.clientX > left + width / 2 && element.dataset.panel ? 1 : 0;
       this.become(movedTo(this.draft, this.dragged, section, index + after));
       this.dragged = null;
     });
