@@ -29,6 +29,7 @@ SILENT = {
     r"litellm_remaining|vllm:request_queue_time": "scraped from programs that the demo does not play",
     r"gatewatch_notification": "nobody is to be told anything",
     r"offset 7d": "the demo has one day of history",
+    r"predict_linear": "a trend needs hours of the program's own series",
     r"reject|refused|dropped|fail|missed": "nothing goes wrong within the demo's own parts",
     r"gatewatch_query_|gatewatch_http_|gatewatch_store_": "counted once somebody asks, and once parts are written",
 }
