@@ -119,10 +119,11 @@ def test_a_record_in_the_shape_of_the_template_is_taken_and_found(server, folder
     assert properties["gen_ai.provider.name"] == {"type": "alias", "path": "provider"}
     sample = {"keyword": "x", "double": 1.5, "long": 7, "boolean": True}
     record = {name: sample[kind["type"]] for name, kind in properties.items() if kind["type"] in sample}
-    record |= {"time": "2026-03-05T16:03:00Z", "status": 503, "provider": "openai", "trace_id": "0af7651916cd43dd8448eb211c80319c", "span_id": "b7ad6b7169203331"}
+    record |= {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "status": 503, "provider": "openai", "path": "/v1/chat/completions", "operation": "chat", "method": "POST",
+               "gateway": "litellm", "input_tokens": 100, "output_tokens": 50, "total_tokens": 150, "trace_id": "0af7651916cd43dd8448eb211c80319c", "span_id": "b7ad6b7169203331"}
     answer = server.bulk(b'{"index":{}}\n' + json.dumps(record).encode() + b"\n", path="/gw-events/_bulk")
     assert answer.status == 200 and not answer.json()["errors"], answer.json()
-    for kql in ("provider: \"openai\" and status >= 500", "duration: 1.5", "input_tokens: 7", "stream: true", "model: *"):
+    for kql in ("provider: \"openai\" and status >= 500", "duration: 1.5", "input_tokens: 100", "stream: true", "model: *"):
         assert server.post("/gw-events/_count", {"query": query(kql)}).json()["count"] == 1, kql
 
 
@@ -189,8 +190,10 @@ def own_filters(panel: dict) -> list[str]:
         measures = measures[:max(1, len(options.get("figures", [])))]
     if panel["chart"] == "table" and options.get("columns"):
         measures = [column["measure"] for column in options["columns"] if "measure" in column]
-    if panel["chart"] == "ranking" and options.get("measures"):
-        measures = [options["measures"][0]["measure"]]
+    if panel["chart"] in ("ranking", "map"):
+        measures = [options["measures"][0]["measure"]] if options.get("measures") else measures[:1]
+    if panel["chart"] in ("donut", "matrix", "bullet"):
+        measures = measures[:1]
     if panel["chart"] in ("histogram", "heatmap", "quantiles"):
         measures = ["count"]
     measures = [by_name.get(measure, measure) for measure in measures]
