@@ -22,8 +22,8 @@ question: How is it going?
 sections:
   - id: main
     panels:
-      - {{id: one, title: First, question: How many?, chart: time, query: {{measures: [count], every: auto}}}}
-      - {{id: two, title: Second, question: How slow?, chart: time, unit: s, query: {{measures: [p95(duration)], every: auto}}}}
+      - {{id: one, title: First, question: "How many?", chart: time, query: {{measures: [count], every: auto}}}}
+      - {{id: two, title: Second, question: "How slow?", chart: time, unit: s, query: {{measures: [p95(duration)], every: auto}}}}
 """
 
 SCREENS = {
@@ -98,8 +98,8 @@ def edit(page, server, id):
 
 
 def save(page, bar):
-    bar.get_by_role("button", name="Save").click()
-    expect(bar.get_by_role("button", name="Save")).to_be_disabled()
+    bar.get_by_role("button", name="Save", exact=True).click()
+    expect(bar.get_by_role("button", name="Save", exact=True)).to_be_disabled()
 
 
 def test_panels_are_moved_resized_copied_and_deleted(page, served):
@@ -151,12 +151,12 @@ def test_a_new_page_gets_a_panel_by_the_form(page, served, request):
     page.goto(f"{served.url}/?page=overview")
     page.get_by_role("button", name="Menu of the page").click()
     page.get_by_role("menuitem", name="New page").click()
-    page.get_by_label("Title").fill(title)
-    page.get_by_role("button", name="OK").click()
+    page.get_by_role("dialog", name="New page").get_by_label("Title").fill(title)
+    page.get_by_role("button", name="OK", exact=True).click()
     expect(page.get_by_role("heading", name=title)).to_be_visible()
     page.get_by_role("button", name="Edit", exact=True).click()
     bar = page.get_by_role("toolbar", name="Editing")
-    bar.get_by_role("button", name="Panel").click()
+    bar.get_by_role("button", name="Panel", exact=True).click()
     dialog = page.get_by_role("dialog", name="New panel")
     dialog.get_by_label("Title").fill("Calls by model")
     dialog.get_by_label("Measures").fill("p95(latncy)")
@@ -182,16 +182,16 @@ def test_a_version_is_shown_and_brought_back(page, served):
     page.get_by_role("button", name="What changed").first.click()
     expect(page.locator(".diff")).to_contain_text("-title: Before")
     expect(page.locator(".diff")).to_contain_text("+title: After")
-    page.get_by_role("button", name="Restore").click()
+    page.get_by_role("button", name="Restore", exact=False).first.click()
     expect(page.get_by_role("heading", name="Before")).to_be_visible()
     assert (saved(served, "versions")["title"], saved(served, "versions")["version"]) == ("Before", 3)
 
 
 def test_a_shipped_page_is_changed_and_reset(page, served):
     bar = edit(page, served, "overview")
-    bar.get_by_role("button", name="Page").click()
+    bar.get_by_role("button", name="Page", exact=True).click()
     page.get_by_role("dialog").get_by_label("Title").fill("Our overview")
-    page.get_by_role("button", name="OK").click()
+    page.get_by_role("button", name="OK", exact=True).click()
     save(page, bar)
     assert (saved(served, "overview")["origin"], saved(served, "overview")["title"]) == ("changed", "Our overview")
     bar.get_by_role("button", name="Versions").click()
@@ -205,11 +205,11 @@ def test_who_is_slower_sees_what_the_other_changed(page, served):
     bar = edit(page, served, "race")
     page.get_by_role("button", name="Delete First").click()
     put(served, "race", PAGE.format(id="race", title="Faster"), 1)
-    bar.get_by_role("button", name="Save").click()
+    bar.get_by_role("button", name="Save", exact=True).click()
     dialog = page.get_by_role("dialog", name="Somebody else was faster")
     expect(dialog.locator(".diff")).to_contain_text("+title: Faster")
     dialog.get_by_role("button", name="Save mine over it").click()
-    expect(bar.get_by_role("button", name="Save")).to_be_disabled()
+    expect(bar.get_by_role("button", name="Save", exact=True)).to_be_disabled()
     assert (panels(saved(served, "race")), saved(served, "race")["version"]) == (["Second"], 3)
 
 
@@ -262,7 +262,7 @@ def test_the_api_answers_as_its_reference_says(served):
     wrong = put(served, "api", text.replace("chart: time", "chart: tiem"), 1, status=400)["error"]
     assert (wrong["code"], wrong["field"], wrong["position"]["line"], wrong["hint"]) == ("invalid_dashboard", "sections[0].panels[0].chart", 7, "did you mean time?")
     answer = served.get("/api/v1/dashboards/api")
-    assert served.get("/api/v1/dashboards/api", headers={"If-None-Match": answer.headers["ETag"]}).status == 304
+    assert served.get("/api/v1/dashboards/api", headers={"If-None-Match": answer.headers["etag"]}).status == 304
     echoed = answer.json()
     assert served.request("PUT", "/api/v1/dashboards/api", json.dumps(echoed | {"title": "Again"}), headers={"Content-Type": "application/json", "If-Match": '"1"'}).json() == {"id": "api", "version": 2}
     assert [version["version"] for version in served.get("/api/v1/dashboards/api/versions").json()["versions"]] == [2, 1]

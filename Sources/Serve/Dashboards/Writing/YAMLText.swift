@@ -96,7 +96,7 @@ enum YAMLText {
             guard first == "-", let next = text.unicodeScalars.dropFirst().first, next.properties.isAlphabetic else { return false }
         }
         if text.contains(": ") || text.contains(" #") { return false }
-        return !isFlow || !text.unicodeScalars.contains { ",[]{}:".unicodeScalars.contains($0) }
+        return !isFlow || !text.unicodeScalars.contains { ",[]{}:?".unicodeScalars.contains($0) }
     }
 
     /// A width or duration, `30s`: begins with a digit and is still text to every reader.
