@@ -93,7 +93,7 @@ def panels(dashboard):
 
 def edit(page, server, id):
     page.goto(f"{server.url}/?page={id}")
-    page.get_by_role("button", name="Edit", exact=True).click()
+    page.get_by_role("button", name="Edit this page").click()
     return page.get_by_role("toolbar", name="Editing")
 
 
@@ -154,7 +154,8 @@ def test_a_new_page_gets_a_panel_by_the_form(page, served, request):
     page.get_by_role("dialog", name="New page").get_by_label("Title").fill(title)
     page.get_by_role("button", name="OK", exact=True).click()
     expect(page.get_by_role("heading", name=title)).to_be_visible()
-    page.get_by_role("button", name="Edit", exact=True).click()
+    page.get_by_role("button", name="Menu of the page").click()
+    page.get_by_role("menuitem", name="Edit this page").click()
     bar = page.get_by_role("toolbar", name="Editing")
     bar.get_by_role("button", name="Panel", exact=True).click()
     dialog = page.get_by_role("dialog", name="New panel")
@@ -162,14 +163,15 @@ def test_a_new_page_gets_a_panel_by_the_form(page, served, request):
     dialog.get_by_label("Measures").fill("p95(latncy)")
     dialog.get_by_role("button", name="Apply").click()
     expect(dialog.locator(".yaml-faults")).to_contain_text("latncy")
-    dialog.get_by_label("Measures").fill("count")
+    dialog.get_by_label("Measures").fill("")
+    dialog.get_by_label("Add a measure").select_option("p95(duration)")
     dialog.get_by_label("Told apart by").fill("model")
     expect(dialog.locator(".panel-preview .panel")).to_be_visible()
     dialog.get_by_role("button", name="Apply").click()
     save(page, bar)
     id = f"of-my-own-{request.node.callspec.id}"
     panel = saved(served, id)["sections"][0]["panels"][0]
-    assert (panel["id"], panel["query"]["by"]) == ("calls-by-model", ["model"])
+    assert (panel["id"], panel["query"]["by"], panel["query"]["measures"]) == ("calls-by-model", ["model"], ["p95(duration)"])
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0
 
@@ -179,7 +181,7 @@ def test_a_version_is_shown_and_brought_back(page, served):
     put(served, "versions", PAGE.format(id="versions", title="After"), 1)
     bar = edit(page, served, "versions")
     bar.get_by_role("button", name="Versions").click()
-    page.get_by_role("button", name="What changed").first.click()
+    page.get_by_role("button", name="What changed", exact=True).first.click()
     expect(page.locator(".diff")).to_contain_text("-title: Before")
     expect(page.locator(".diff")).to_contain_text("+title: After")
     page.get_by_role("button", name="Restore", exact=False).first.click()
@@ -235,10 +237,10 @@ def test_a_file_edited_on_the_disk_is_shown_at_once(page, served):
     expect(page.get_by_role("heading", name="From the API")).to_be_visible()
     file = served.data / "dashboards" / "disk.yaml"
     file.write_text(PAGE.format(id="disk", title="From the disk"))
-    expect(page.get_by_role("heading", name="From the disk")).to_be_visible()
+    expect(page.get_by_role("heading", name="From the disk")).to_be_visible(timeout=WAIT_MS)
     file.write_text("id: disk\ntitel: broken\n")
     page.wait_for_function("fetch('/api/v1/dashboards').then((answer) => answer.json()).then(({faults}) => faults.some(({file}) => file === 'disk.yaml'))")
-    expect(page.get_by_role("heading", name="From the disk")).to_be_visible()
+    expect(page.get_by_role("heading", name="From the disk")).to_be_visible(timeout=WAIT_MS)
 
 
 def test_leaving_with_changes_asks_first(page, served):

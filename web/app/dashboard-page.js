@@ -1,7 +1,7 @@
 // A page made of panels: fetches its dashboard and shows it, or says why it cannot.
 
 import { loadDashboard } from './dashboards.js';
-import { editButton, offerEditing } from './edit/entry.js';
+import { offerEditing } from './edit/entry.js';
 import { h, replace } from './dom.js';
 import { icon } from './icons.js';
 import { PageView } from './page-view.js';
@@ -41,7 +41,6 @@ export class DashboardPage {
     this.dashboard = dashboard;
     this.onready(dashboard);
     this.view = new PageView(dashboard);
-    this.view.element.querySelector('.page-head').append(editButton());
     replace(this.element, tourInvitation(), this.view.element);
     offerEditing(this);
     this.look ??= setInterval(() => this.lookAgain(), LOOK_MS);
@@ -72,6 +71,7 @@ export class DashboardPage {
     this.view?.destroy();
     this.view = null;
     this.editor = new Editor(this);
+    offerEditing(null);
     replace(this.element, this.editor.element);
   }
 

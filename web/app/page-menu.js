@@ -4,7 +4,7 @@ import { openAnnotations } from './annotations/annotation-list.js';
 import { openCommands } from './command-palette.js';
 import { dashboardList } from './dashboards.js';
 import { h } from './dom.js';
-import { startEditing } from './edit/entry.js';
+import { editButton, startEditing } from './edit/entry.js';
 import { openNewPage } from './edit/new-page.js';
 import { icon } from './icons.js';
 import { exportPageCSV, exportPageJSON, exportPagePNG, printPage } from './page-export.js';
@@ -28,7 +28,7 @@ export function pageTools() {
   onNavigate((_, changed) => { if (changed.has('compare') || changed.has('overlay')) draw(); });
   onSpan(draw);
   draw();
-  return h('div', { class: 'bar-tools page-tools' }, compare, mark,
+  return h('div', { class: 'bar-tools page-tools' }, compare, mark, editButton(),
     h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Share', title: 'Share  s', onclick: () => openShare() }, icon('share')),
     h('button', { type: 'button', id: 'page-menu', class: 'icon-button', 'aria-label': 'Menu of the page', 'aria-haspopup': 'menu', title: 'Menu of the page', onclick: (event) => openPageMenu(event.currentTarget) }, icon('more')));
 }

@@ -9,6 +9,7 @@ let page = null;
 /** @param {?{edit: () => void}} shown  the page made of panels that is on the screen; null when it goes */
 export function offerEditing(shown) {
   page = shown;
+  document.body.classList.toggle('with-editing', Boolean(shown));
 }
 
 /** Begins to edit the page that is shown; says so where it is none that can be. */
@@ -17,7 +18,7 @@ export function startEditing() {
   else toast('This page is not made of panels');
 }
 
-/** The button in the page's head. */
+/** The button among the page's tools; there while a page made of panels is. */
 export function editButton() {
-  return h('button', { type: 'button', class: 'button small edit-page', title: 'Edit this page  E', onclick: startEditing }, icon('note'), 'Edit');
+  return h('button', { type: 'button', class: 'icon-button edit-page', 'aria-label': 'Edit this page', title: 'Edit this page  E', onclick: startEditing }, icon('note'));
 }

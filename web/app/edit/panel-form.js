@@ -9,7 +9,7 @@ import { demand } from '../refresher.js';
 import { dashboardSchema, faultsOf } from './dashboard-files.js';
 import { formOf, panelOfForm } from './panel-values.js';
 
-/** What people write most, for completion. */
+/** What people ask most, to choose from. */
 const MEASURES = ['count', 'rate', 'p50(duration)', 'p95(duration)', 'p99(duration)', 'p95(ttft)', 'avg(duration)', 'sum(cost)', 'sum(input_tokens)', 'sum(output_tokens)', 'ratio(status >= 500)', 'distinct(client)'];
 
 /**
@@ -58,6 +58,14 @@ function arrange(form, values) {
   for (const part of form.querySelectorAll('[data-source]')) part.hidden = part.dataset.source !== values.source;
 }
 
+/** Puts the chosen measure under those that are there. */
+function addMeasure(select) {
+  const area = select.form.elements.measures;
+  area.value = [area.value.trim(), select.value].filter(Boolean).join('\n');
+  select.value = '';
+  area.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
 async function offerFields(form) {
   const list = form.querySelector('#edit-fields');
   try { replace(list, (await loadFields()).map(({ name }) => h('option', { value: name }))); } catch { /* names can be typed without a list */ }
@@ -77,7 +85,8 @@ function fields(values, schema) {
     field('Asks', choice('source', [['requests', 'Requests'], ['series', 'Series (PromQL)'], ['nothing', 'By itself']])),
     h('div', { dataset: { source: 'requests' } },
       field('Measures', area('measures', 2, { class: 'code' }), 'One a line: count, p95(duration), ratio(status >= 500) as failing.'),
-      h('datalist', { id: 'edit-fields' }), h('datalist', { id: 'edit-measures' }, MEASURES.map((value) => h('option', { value }))),
+      h('select', { 'aria-label': 'Add a measure', onchange: (event) => addMeasure(event.target) }, [h('option', { value: '' }, 'Add a measure'), ...MEASURES.map((value) => h('option', { value }, value))]),
+      h('datalist', { id: 'edit-fields' }),
       h('div', { class: 'form-row' }, field('Told apart by', text('by', { list: 'edit-fields' }), 'Fields, with commas between.'), field('Buckets of time', text('every', { placeholder: 'auto, 1h, none' }))),
       field('Only where', text('where', { class: 'code', placeholder: 'error_type: *' })),
       h('div', { class: 'form-row' }, field('Order', text('order')), field('Groups at most', text('limit', { inputmode: 'numeric' })), check('other', 'and the others together'))),
