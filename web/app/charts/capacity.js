@@ -23,10 +23,15 @@ function typedLimit(panel) {
 
 export const capacityKind = {
   // The limit may be what a rule records; a number needs no question. The bare count only says that the page wants to be fresh.
-  queries: (panel, wish) => [Number.isFinite(Number(panel.options.limit)) ? { ...span(wish), measures: ['count'] } : { ...span(wish), promql: panel.options.limit }],
+  queries: (panel, wish) => [isRecorded(panel.options.limit) ? { ...span(wish), promql: panel.options.limit } : { ...span(wish), measures: ['count'] }],
   create: (host, panel) => new Capacity(host, panel),
   tools: (panel) => limitInput(panel),
 };
+
+// Whether a limit is an expression, and neither a number nor left out.
+function isRecorded(limit) {
+  return limit !== undefined && !Number.isFinite(Number(limit));
+}
 
 function span({ range: { from, to }, zone: timeZone }) {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), time_zone: timeZone };
@@ -63,7 +68,7 @@ class Capacity {
 
   update([answer]) {
     const recorded = Number(answer?.series?.[0]?.values.at(-1));
-    const given = Number(this.panel.options.limit);
+    const given = Number(this.panel.options.limit ?? NaN);
     this.limit = typedLimit(this.panel) ?? (Number.isFinite(given) ? given : Number.isFinite(recorded) ? recorded : null);
     this.load();
   }

@@ -114,7 +114,7 @@ class DataTable {
     const { spec } = this;
     const level = levelOf(value, column.thresholds);
     const text = format(value, column.unit ?? spec.unit);
-    const content = [level && level !== 'ok' && h('span', { class: 'cell-sign', 'aria-label': level }, icon(level)), text];
+    const content = [level && level !== 'ok' && h('span', { class: 'cell-sign', role: 'img', 'aria-label': level }, icon(level)), text];
     const measure = column.measure && measureOf(spec, column);
     const link = measure && value !== null && value !== 0 && behindLink({ clause: cellClause(both(spec.query.where, row.clause), measure), sort: cellSort(measure) });
     const line = spark && svg('svg', { class: 'spark-svg cell-spark', 'aria-hidden': 'true' });
