@@ -11,6 +11,7 @@ used beyond storing the records alone.
 
 import argparse
 import concurrent.futures
+import gzip
 import http.client
 import json
 import pathlib
@@ -117,7 +118,7 @@ def idle_cost(server: GatewatchServer, bodies: list[dict], recorded: float, user
         while time.time() < ends:
             begin, known = time.time(), []
             for body in asked:
-                results = json.loads(ask(connection, moved(body, begin - recorded))[0])["results"]
+                results = json.loads(gzip.decompress(ask(connection, moved(body, begin - recorded))[0]))["results"]
                 known.append(with_known(body, [answer for answer in results]))
             asked = known
             time.sleep(max(0, REFRESH_SECONDS - (time.time() - begin)))
