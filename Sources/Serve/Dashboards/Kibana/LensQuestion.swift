@@ -28,14 +28,9 @@ struct LensQuestion {
         by = []
         for name in query.by { by.append(try Self.field(name)) }
         var read: [LensMeasure] = []
-        for text in texts ?? query.measures { read.append(try Self.measure(Self.written(text, query), panel: panel, source: source)) }
+        for text in texts ?? query.measures { read.append(try Self.measure(query.written(text), panel: panel, source: source)) }
         measures = read
         guard !measures.isEmpty else { throw KibanaOmission("it computes nothing") }
-    }
-
-    /// The question's measure that is called `name`, as it is written there; `name` itself where it is a measure of its own.
-    static func written(_ name: String, _ query: Panel.Query?) -> String {
-        query?.measures.first { text in (try? QueryMeasure(text))?.name == name } ?? name
     }
 
     static func field(_ name: String) throws(KibanaOmission) -> RequestField {

@@ -52,7 +52,7 @@ extension LensTranslation {
         for column in shownColumns(panel, question) {
             do throws(KibanaOmission) {
                 guard let name = column.measure else { throw KibanaOmission("it asks series (PromQL)") }
-                let text = LensQuestion.written(name, panel.query)
+                let text = panel.query?.written(name) ?? name
                 let measure = try LensQuestion.measure(text, panel: panel, source: source, label: column.title, unit: column.unit)
                 let id = try layer.add(measure)
                 if let place = question.measures.firstIndex(where: { $0.measure.function == measure.measure.function }) { ids[place] = id }

@@ -34,6 +34,27 @@ struct GrafanaExportTests {
         }
     }
 
+    /// A choice of measures may name one of the question, or bring its own besides an order by another.
+    @Test(arguments: [("failed", " / "), ("p95(duration)", "histogram_quantile"), ("count", "increase")])
+    func aRankingByAMeasureThatItsQuestionNamesIsWritten(_ name: String, _ part: String) throws {
+        var panel = Panel(id: "worst", title: "Worst", question: "?", chart: .ranking)
+        var query = Panel.Query()
+        query.measures = ["ratio(error_type: * and not error_type: client_closed) as failed", "count"]
+        query.by = ["provider"]
+        query.order = "-failed"
+        query.limit = 10
+        panel.query = query
+        var measure = PanelOptions.Column(title: "Shown")
+        measure.measure = name
+        panel.options.measures = [measure]
+        var dashboard = Dashboard(id: "a", title: "A", question: "What?", group: .own)
+        dashboard.sections = [Dashboard.Section(id: "s", panels: [panel])]
+        let file = GrafanaExport().file(dashboard)
+        #expect(file.remarks == [])
+        let expr = try #require(file.json["panels"]?.elements?.first?["targets"]?.elements?.first?["expr"]?.string)
+        #expect(expr.hasPrefix("sort_desc(topk(10, ") && expr.contains(part), "\(expr)")
+    }
+
     @Test func panelsWrapAndFoldedSectionsKeepTheirs() {
         var dashboard = Dashboard(id: "a", title: "A", question: "What?", group: .own)
         func text(_ id: String, _ width: Int) -> Panel {

@@ -6,11 +6,18 @@ internal import RequestQuery
 extension PanelExport {
     /// The first choice that can be said; Grafana's panels have no choice of their own.
     mutating func ranking(_ panel: Panel) throws(TranslationGap) -> GrafanaPanel {
-        guard panel.promql.isEmpty else { return try barGauge(panel, sorted: true) }
         var panel = panel
+        guard panel.promql.isEmpty else {
+            panel.thresholds = panel.thresholds ?? panel.options.measures.first?.thresholds
+            return try barGauge(panel, sorted: true)
+        }
         if let measure = panel.options.measures.first, let text = measure.measure {
-            panel.query = panel.query ?? Panel.Query()
-            panel.query?.measures = [text]
+            var query = panel.query ?? Panel.Query()
+            // A choice may name a measure of the question: its definition stands there.
+            query.measures = [query.written(text)]
+            // The bars are ranked by what they show; an order by another measure would not be understood any more.
+            query.order = nil
+            panel.query = query
             panel.unit = measure.unit
             panel.thresholds = measure.thresholds ?? panel.thresholds
             if panel.options.measures.count > 1 { remarks.append("by \(measure.title) only, of its \(panel.options.measures.count) measures") }
