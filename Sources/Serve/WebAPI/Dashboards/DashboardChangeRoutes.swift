@@ -89,7 +89,7 @@ struct DashboardChangeRoutes: Sendable {
         let id = request.parameter("id") ?? ""
         let library = try reading.library
         let versions = library.versions(of: id)
-        guard !versions.isEmpty || library.entry(id) != nil else { throw APIError(.notFound, "there is no dashboard \(id.prefix(64))") }
+        guard !versions.isEmpty || library.entry(id) != nil else { throw DashboardRoutes.unknown(id) }
         return .json { writer in
             writer.object { writer in
                 writer.array("versions") { array in

@@ -23,6 +23,18 @@ struct DashboardRoutes: Sendable {
         }
     }
 
+    /// The dashboard that the path names: one's own before the shipped one of the same name.
+    ///
+    /// - Throws: 404 where there is none.
+    func entry(_ request: ServerRequest) throws(APIError) -> DashboardEntry {
+        let id = request.parameter("id") ?? ""
+        guard let entry = try library.entry(id) else { throw Self.unknown(id) }
+        return entry
+    }
+
+    /// What is said of a name that no dashboard has; names come from outside and may be of any length.
+    static func unknown(_ id: String) -> APIError { APIError(.notFound, "there is no dashboard \(id.prefix(64))") }
+
     // MARK: All of them
 
     private func list(_ library: DashboardLibrary) -> ServerResponse {
@@ -71,7 +83,7 @@ struct DashboardRoutes: Sendable {
         let id = request.parameter("id") ?? ""
         let isYAML = try Self.isYAML(request)
         if let asked = request.query("version") { return try earlier(id, asked, isYAML: isYAML) }
-        guard let entry = try library.entry(id) else { throw APIError(.notFound, "there is no dashboard \(id.prefix(64))") }
+        let entry = try entry(request)
         let tag = "\"\(entry.tag)\(isYAML ? "-yaml" : "")\""
         if let known = request.headers.first(name: "If-None-Match"), known.split(separator: ",").contains(where: { $0.trimmingSpaces().hasSuffix(tag) }) {
             return ServerResponse(status: .notModified, headers: ["ETag": tag, "Cache-Control": "no-cache"])

@@ -10,8 +10,7 @@ extension DashboardRoutes {
     }
 
     private func grafana(_ request: ServerRequest) throws(APIError) -> ServerResponse {
-        let id = request.parameter("id") ?? ""
-        guard let entry = try library.entry(id) else { throw APIError(.notFound, "there is no dashboard \(id.prefix(64))") }
+        let entry = try entry(request)
         let inputs = request.query("inputs") ?? "false"
         guard inputs == "true" || inputs == "false" else { throw APIError(.invalidRequest, "'inputs' is true or false", field: "inputs") }
         let export = GrafanaExport(

@@ -9,16 +9,15 @@ extension DashboardRoutes {
     }
 
     private func kibana(_ request: ServerRequest) throws(APIError) -> ServerResponse {
-        let id = request.parameter("id") ?? ""
-        guard let entry = try library.entry(id) else { throw APIError(.notFound, "there is no dashboard \(id.prefix(64))") }
+        let entry = try entry(request)
         let export = try Self.kibanaExport(source: request.query("source"), index: request.query("index"))
         let result = export.export([entry.dashboard])
         guard result.text.hasPrefix("{\"type\"") else {
             let reasons = result.omissions.prefix(5).map(\.description).joined(separator: "; ")
-            throw APIError(.invalidRequest, "nothing of \(id) can be drawn by Kibana: \(reasons)")
+            throw APIError(.invalidRequest, "nothing of \(entry.dashboard.id) can be drawn by Kibana: \(reasons)")
         }
         return ServerResponse(
-            status: .ok, headers: ["Content-Type": "application/x-ndjson", "Content-Disposition": "attachment; filename=\"\(id).ndjson\"", "Cache-Control": "no-cache"],
+            status: .ok, headers: ["Content-Type": "application/x-ndjson", "Content-Disposition": "attachment; filename=\"\(entry.dashboard.id).ndjson\"", "Cache-Control": "no-cache"],
             body: .text(result.text))
     }
 
