@@ -33,7 +33,7 @@ struct TestServer {
     init(
         credentials: RequestGuard.Credentials = RequestGuard.Credentials(), hosts: Set<String> = [], writer: (any RequestWriter)? = nil, unwritable: String? = nil,
         series: any SeriesReader = NoSeriesReader(), sampleWriter: any SeriesWriter = SampleWriterDouble(), seriesStatus: SeriesStoreStatus = SeriesStoreStatus(), origins: Set<String> = [], page: URL? = nil, limits: QueryLimits = .standard, runner: QueryRunner? = nil, folder: TemporaryFolder? = nil,
-        hasMetrics: Bool = false, alerts: AlertServices = AlertServices(), keeping: PageKeeping = PageKeeping()
+        hasMetrics: Bool = false, alerts: AlertServices = AlertServices(), keeping: PageKeeping = PageKeeping(), dashboards: DashboardServices = DashboardServices()
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
@@ -58,6 +58,7 @@ struct TestServer {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             metrics: hasMetrics ? RequestMetrics(FamilyTotals(FamilyTable(MetricFamily.shipped), reader)) : nil, alerts: alerts)
         services.keeping = keeping
+        services.dashboards = dashboards
         self.services = services
         router = WebAPI.router(services)
     }
