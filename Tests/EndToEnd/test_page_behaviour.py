@@ -603,6 +603,15 @@ def test_axe_finds_nothing_serious_on_any_page(open_page, demo, theme, screen):
     assert found == []
 
 
+def test_the_bar_fits_on_every_width_whatever_it_says(open_page):
+    page = open_page("?from=2026-01-20T10:00Z&to=2026-01-21T11:11Z&tz=Asia/Tokyo", panel=None)
+    expect(page.locator("main h1")).to_be_visible()
+    page.locator(".live-text").evaluate("text => { text.textContent = 'Paused while you look'; }")
+    for width in (390, 601, 720, 768, 960, 961, 1181, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, width
+
+
 def test_nothing_is_wider_than_a_phone_and_targets_are_large(open_page, demo):
     page = open_page(screen=PHONE, panel=None)
     for name in pages_of(demo):
