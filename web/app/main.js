@@ -1,15 +1,14 @@
 // The page's start: puts the parts together and swaps the page when the URL says so.
 
 import { startAlertNews } from './alerts/alert-news.js';
-import { AlertsView } from './alerts/alerts-view.js';
 import { ChangesPanel } from './changes/changes-panel.js';
 import { DashboardPage } from './dashboard-page.js';
-import { asksRequests, loadDashboards } from './dashboards.js';
+import { asksRequests, loadAhead, loadDashboards } from './dashboards.js';
 import { ClientDrawer } from './clients/client-drawer.js';
 import { h, replace } from './dom.js';
-import { ExploreView } from './explore/explore-view.js';
 import { loadFields } from './fields.js';
 import { startKeyboard } from './keyboard.js';
+import { LaterPage } from './later-page.js';
 import { news, onNews, refreshStatus, startNews } from './live.js';
 import { sidebar } from './navigation.js';
 import { onboarding } from './onboarding.js';
@@ -22,7 +21,13 @@ import { shell } from './shell.js';
 import { applyTheme } from './theme.js';
 
 /** Pages that are not made of panels: they have no filter, and are there before the first request. */
-const FIXED = { alerts: { title: 'Alerts', open: () => new AlertsView() }, explore: { title: 'Explore', open: () => new ExploreView() } };
+const FIXED = {
+  alerts: { title: 'Alerts', open: async () => new (await import('./alerts/alerts-view.js')).AlertsView() },
+  explore: { title: 'Explore', open: async () => new (await import('./explore/explore-view.js')).ExploreView() },
+};
+
+/** How long the first page waits to hear whether there are any records. */
+const STATUS_PATIENCE_MS = 400;
 
 let view = null;
 const main = h('main', { id: 'main', tabindex: '-1' });
@@ -40,7 +45,7 @@ function showPage() {
   view?.destroy();
   document.body.classList.toggle('without-filter', Boolean(fixed));
   title(waiting ? 'Waiting' : fixed?.title);
-  view = fixed ? fixed.open() : new (snapshot ? SnapshotPage : DashboardPage)(page, (dashboard) => dashboardCame(dashboard, waiting));
+  view = fixed ? new LaterPage(fixed.open) : new (snapshot ? SnapshotPage : DashboardPage)(page, (dashboard) => dashboardCame(dashboard, waiting));
   replace(main, waiting ? onboarding() : view.element);
   scrollTo(0, 0);
 }
@@ -72,15 +77,17 @@ async function start() {
   applyTheme();
   startKeyboard();
   const status = startNews();
-  // The first answer decides between the dashboards and the instructions; a slow one must not hold the page back.
-  await Promise.race([status, new Promise((resolve) => { setTimeout(resolve, 400); })]);
+  const { page, snapshot } = current();
+  if (!FIXED[page] && !snapshot) loadAhead(page);
   const side = new SidePanel();
   document.body.replaceChildren(shell(), h('div', { class: 'stage' }, sidebar(), main, side.element, new ClientDrawer().element, new ChangesPanel().element), h('button', { type: 'button', class: 'button kiosk-leave', onclick: toggleKiosk }, 'Leave kiosk'));
+  markBody();
+  // The first answer decides between the dashboards and the instructions; a slow one must not hold the page back.
+  await Promise.race([status, new Promise((resolve) => { setTimeout(resolve, STATUS_PATIENCE_MS); })]);
   showPage();
   startRefresher();
   startAlertNews();
   onNavigate((_, changed) => { if (['page', 'view', 'snapshot'].some((key) => changed.has(key))) showPage(); markBody(); });
-  markBody();
   onNews((what) => { if (what === 'tick' && main.dataset.key?.startsWith('waiting') && news().tick.records > 0) refreshStatus().then(showPage); else if (what === 'status') showPage(); });
   onRefresh(() => { if (main.dataset.key?.startsWith('waiting')) showPage(); });
   loadDashboards();

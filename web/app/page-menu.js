@@ -5,7 +5,6 @@ import { openCommands } from './command-palette.js';
 import { dashboardList } from './dashboards.js';
 import { h } from './dom.js';
 import { editButton, startEditing } from './edit/entry.js';
-import { openNewPage } from './edit/new-page.js';
 import { icon } from './icons.js';
 import { exportPageCSV, exportPageJSON, exportPagePNG, printPage } from './page-export.js';
 import { openMenu } from './popover.js';
@@ -43,7 +42,7 @@ function openPageMenu(anchor) {
     { label: 'Kiosk: panels alone', icon: 'screen', detail: 'K', onclick: toggleKiosk },
     '-',
     { label: 'Edit this page', icon: 'note', detail: 'E', onclick: startEditing },
-    { label: 'New page', icon: 'plus', onclick: openNewPage },
+    { label: 'New page', icon: 'plus', onclick: async () => (await import('./edit/new-page.js')).openNewPage() },
     '-',
     { label: 'Picture of the page (PNG)', icon: 'image', onclick: exportPagePNG },
     { label: 'Tables of the page (CSV)', icon: 'download', onclick: exportPageCSV },

@@ -3,6 +3,7 @@
 
 import { errorNotice, completenessNote, emptyNotice, outdatedNote, skeleton } from './panel-states.js';
 import { kindOf } from './charts/kinds.js';
+import { fetchLibrary } from './charts/library.js';
 import { completenessMark } from './completeness-mark.js';
 import { h, replace } from './dom.js';
 import { both } from './filter-text.js';
@@ -11,13 +12,15 @@ import { openDescription, openPanelMenu } from './panel-menu.js';
 import { register } from './panel-registry.js';
 import { panelTable } from './panel-table.js';
 import { seriesMark } from './series/series-mark.js';
-import { addPanel } from './refresher.js';
+import { addPanel, demand } from './refresher.js';
 import { current, navigate, onNavigate } from './router.js';
 import { onThemeChange } from './theme.js';
 import { variableClause, variableValues } from './variables.js';
 
 /** Old data is dimmed only when the new takes longer than this: a flicker on each quick refresh would disturb. */
 const SLOW_MS = 700;
+/** Kinds that the library paints; it is fetched while their first answers are. */
+const PAINTED = new Set(['time', 'capacity', 'donut', 'heatmap', 'histogram', 'map', 'quantiles', 'scatter']);
 /** How far below the screen panels are loaded ahead. */
 const AHEAD = '240px';
 
@@ -34,7 +37,8 @@ export class Panel {
     this.level = level;
     this.kind = kindOf(spec.chart);
     this.stale = true;
-    this.inView = false;
+    /** Whether it is in view, null before the browser has said so. */
+    this.inView = null;
     /** Wanted though it is not in view, for files of the whole page. */
     this.ahead = false;
     this.hasData = false;
@@ -104,9 +108,10 @@ export class Panel {
 
   watchView() {
     this.observer = new IntersectionObserver(([entry]) => {
-      const came = entry.isIntersecting && !this.inView;
+      const came = this.inView === null || (entry.isIntersecting && !this.inView);
       this.inView = entry.isIntersecting;
-      if (came && this.stale) addPanel(this);
+      if (came && this.stale) demand('new');
+      if (came && this.inView && PAINTED.has(this.spec.chart)) fetchLibrary();
     }, { rootMargin: AHEAD });
     this.observer.observe(this.element);
   }

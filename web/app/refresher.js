@@ -67,19 +67,22 @@ function tell() {
 /** Adds a panel: an object with `isVisible()`, `queries(wish)`, `accept(answers, wish)`, `fail(error)`, `setLoading(on)`. */
 export function addPanel(panel) {
   panels.add(panel);
-  queueMicrotask(() => demand('new'));
+  demand('new');
   return () => panels.delete(panel);
 }
 
 /** Wants fresh answers for panels that have none for the present state (`new`), or for all that are visible (`all`). */
 export function demand(what = 'all') {
   if (what === 'all') for (const panel of panels) panel.stale = true;
-  if (wanted === null) { wanted = true; queueMicrotask(run); }
+  // In a task of its own: panels that come into view in one frame say so one after the other, and are asked for together.
+  if (wanted === null) { wanted = true; setTimeout(run, 0); }
 }
 
 async function run() {
   wanted = null;
   let due = [...panels].filter((panel) => panel.isVisible() && panel.stale);
+  // A page that was made just now: the browser will say in the next frame which panels are in view.
+  if (due.length === 0 && !document.hidden && [...panels].some((panel) => panel.inView === null)) return;
   if (running) {
     if (due.length === 0) return;
     // What the aborted question was about is asked again with the rest.

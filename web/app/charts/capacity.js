@@ -8,6 +8,7 @@ import { absoluteRange } from '../time-range.js';
 import { colors } from '../theme.js';
 import { formatInstant } from '../zone.js';
 import { requestsBehind } from '../actions.js';
+import { canPaint } from './library.js';
 import { TimeSurface } from './surface.js';
 import { gridOf, timeOptions } from './time-options.js';
 
@@ -93,7 +94,7 @@ class Capacity {
     if (!this.answer) return;
     replace(this.facts, this.factList().map(([name, text, note]) => h('div', {}, h('dt', {}, name), h('dd', {}, text, note && h('small', { class: 'muted' }, ` ${note}`)))));
     this.model = modelOf(this.answer);
-    if (!this.plot.clientWidth || !window.echarts || this.model.times.length === 0) return;
+    if (!this.plot.clientWidth || this.model.times.length === 0 || !canPaint(this)) return;
     this.chart ??= window.echarts.init(this.canvas, null, { renderer: 'canvas', useDirtyRect: true });
     this.chart.resize();
     this.chart.setOption(this.options(this.plot.clientWidth), { notMerge: true, lazyUpdate: false });

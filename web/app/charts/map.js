@@ -8,6 +8,7 @@ import { format } from '../format.js';
 import { wholeQuery } from '../queries.js';
 import { current, navigate } from '../router.js';
 import { colors } from '../theme.js';
+import { chartLibrary } from './library.js';
 import { classLimits, classOf, colorIndex, countryName } from './map-scale.js';
 import { hideTooltip, showTooltip } from './tooltip.js';
 
@@ -25,7 +26,8 @@ let outlines = null;
 function loadOutlines() {
   outlines ??= fetch(OUTLINES).then(async (response) => {
     if (!response.ok) return false;
-    window.echarts.registerMap(MAP, await response.json());
+    const outline = await response.json();
+    (await chartLibrary()).registerMap(MAP, outline);
     return true;
   }).catch(() => false);
   return outlines;
@@ -148,7 +150,7 @@ class CountryMap {
   }
 
   paintMap() {
-    if (!this.hasOutlines || !this.canvas.clientWidth || !window.echarts) return;
+    if (!this.hasOutlines || !this.canvas.clientWidth) return;
     if (!this.chart) {
       this.chart = window.echarts.init(this.canvas, null, { renderer: 'canvas' });
       this.chart.on('mousemove', (event) => this.point(event));

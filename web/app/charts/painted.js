@@ -2,6 +2,7 @@
 // chart that is painted shares.
 
 import { h } from '../dom.js';
+import { canPaint } from './library.js';
 
 export class Painted {
   /** @param {HTMLElement} plot  @param {(width: number) => object | null} options  what to paint for a width, null while there is nothing */
@@ -15,8 +16,8 @@ export class Painted {
   }
 
   paint() {
-    const options = this.plot.clientWidth && window.echarts && this.options(this.plot.clientWidth);
-    if (!options) return;
+    const options = this.plot.clientWidth && this.options(this.plot.clientWidth);
+    if (!options || !canPaint(this)) return;
     this.chart ??= window.echarts.init(this.canvas, null, { renderer: 'canvas' });
     this.chart.setOption(options, { notMerge: true, lazyUpdate: false });
   }

@@ -20,6 +20,7 @@ import { canvasColor } from './canvas-color.js';
 import { ghostsOf } from './ghosts.js';
 import { instantItems } from './instant-menu.js';
 import { drawLegend, isShown } from './legend.js';
+import { canPaint } from './library.js';
 import { TimeSurface } from './surface.js';
 import { gridOf, timeOptions } from './time-options.js';
 
@@ -54,7 +55,8 @@ export class TimeChart {
     this.surface = new TimeSurface(this.plot, {
       label: `${panel.title}. Arrow keys move over time, Enter lists the requests.`,
       plot: () => this.area(),
-      model: () => this.model, describe: (index, fraction) => this.describe(index, fraction),
+      // Nothing to point at before the chart is painted.
+      model: () => (this.chart ? this.model : null), describe: (index, fraction) => this.describe(index, fraction),
       pick: (index, fraction, place) => this.pick(index, fraction, place),
       zoom: (from, to) => navigate(absoluteRange(from, to)), explain: () => explainOf(panel.query), hasMenu: true,
     });
@@ -82,7 +84,7 @@ export class TimeChart {
     const wide = this.host.clientWidth >= WIDE_PIXELS && this.model.series.length > 1 && !current().bare.includes(this.panel.id);
     this.host.classList.toggle('wide', wide);
     drawLegend(this.legend, this.panel, this.model, (series, index) => this.color(series, index), wide);
-    if (!this.plot.clientWidth || !window.echarts) return;
+    if (!this.plot.clientWidth || !canPaint(this)) return;
     this.chart ??= window.echarts.init(this.canvas, null, { renderer: 'canvas', useDirtyRect: true });
     this.chart.setOption(this.options(this.plot.clientWidth), { notMerge: true, lazyUpdate: false });
     this.ribbon.update();

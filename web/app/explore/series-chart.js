@@ -8,6 +8,7 @@ import { colors } from '../theme.js';
 import { formatInstant } from '../zone.js';
 import { AlertRibbon } from '../charts/alert-ribbon.js';
 import { drawLegend, isShown } from '../charts/legend.js';
+import { canPaint } from '../charts/library.js';
 import { TimeSurface } from '../charts/surface.js';
 import { gridOf, timeOptions } from '../charts/time-options.js';
 
@@ -51,7 +52,7 @@ export class SeriesChart {
     if (!this.model) return;
     this.element.classList.toggle('wide', this.element.clientWidth >= WIDE_PIXELS && this.model.series.length > 1);
     drawLegend(this.legend, this.panel, this.model, (series, index) => this.color(index), this.element.classList.contains('wide'));
-    if (!this.plot.clientWidth || !window.echarts) return;
+    if (!this.plot.clientWidth || !canPaint(this)) return;
     this.chart ??= window.echarts.init(this.canvas, null, { renderer: 'canvas', useDirtyRect: true });
     this.chart.setOption(this.options(this.plot.clientWidth), { notMerge: true, lazyUpdate: false });
     this.ribbon.update();
