@@ -4,6 +4,7 @@ import json
 import threading
 import time
 
+import remote_write
 from apisix_entries import EntryGenerator, bulk_body
 from gatewatch_server import GatewatchServer
 from test_command_line import run
@@ -135,3 +136,69 @@ def test_folder_in_use_is_refused_where_it_must_be(server):
         assert run("store", *command, "--data", server.data).returncode == 75, command
     for command in ["check", "verify", "stats"]:
         assert run("store", command, "--data", server.data).returncode == 0, command
+
+
+PAGE = """id: mine
+title: {title}
+question: What?
+group: own
+sections:
+- id: figures
+  panels:
+  - {{id: requests, title: Requests, question: How many?, chart: stat, query: {{measures: [count]}}}}
+"""
+
+
+def kept(server, link: str, snapshot: str) -> dict:
+    """What people and other programs left with a server besides requests."""
+    paths = ["/api/v1/dashboards/mine?format=yaml", "/api/v1/dashboards/mine?version=1&format=yaml", "/api/v1/dashboards/mine/versions", "/api/v1/annotations?from=now-1d&to=now%2B1d",
+             "/api/v1/snapshots", f"/api/v1/snapshots/{snapshot}", "/api/v2/silences", "/api/v1/incidents",
+             "/api/v1/query?query=max_over_time(orders[1h])"]
+    found = {path: server.get(path) for path in paths}
+    assert {path: answer.status for path, answer in found.items()} == dict.fromkeys(paths, 200)
+    # An instant query's answer has its own time.
+    values = {path: answer.text for path, answer in found.items() if "/query" not in path}
+    values["orders"] = [(result["metric"], result["value"][1]) for result in found["/api/v1/query?query=max_over_time(orders[1h])"].json()["data"]["result"]]
+    return values | {"link": server.get(link).headers["location"]}
+
+
+def test_what_people_keep_comes_along(tmp_path):
+    server = GatewatchServer(tmp_path / "data")
+    now_ms = int(time.time() * 1000)
+    iso = lambda seconds: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now_ms / 1000 + seconds))
+    try:
+        server.start()
+        assert not server.bulk(bulk_body(EntryGenerator(seed=8, first_ms=now_ms - 60_000, last_ms=now_ms - 1_000).entries(BATCH))).json()["errors"]
+        for title in ("First", "Second"):
+            assert server.request("PUT", "/api/v1/dashboards/mine", PAGE.format(title=title), headers={"Content-Type": "application/yaml"}).status == 200
+        assert server.post("/api/v1/annotations", {"title": "gateway 2.4", "kind": "deployment"}).status == 201
+        link = server.post("/api/v1/links", {"search": "?page=mine"}).json()["url"]
+        snapshot = server.post("/api/v1/snapshots", {"title": "as it was", "search": "?page=mine", "dashboard": {"id": "mine"}, "answers": {"requests": [{"rows": [[7]]}]}}).json()["id"]
+        assert server.post("/api/v2/silences", {"matchers": [{"name": "alertname", "value": "A", "isRegex": False}], "startsAt": iso(0), "endsAt": iso(3_600), "createdBy": "ada", "comment": "deploy"}).status == 200
+        assert server.post("/api/v2/alerts", [{"labels": {"alertname": "B", "severity": "critical"}, "startsAt": iso(-30), "endsAt": iso(3_600)}]).status == 200
+        orders = [({"__name__": "orders", "shop": "a"}, [(now_ms - 30_000, 41.0), (now_ms - 15_000, 42.0)])]
+        assert server.post("/api/v1/write", remote_write.write_body(orders), remote_write.HEADERS).status == 204
+        expected = kept(server, link, snapshot)
+        assert "First" in expected["/api/v1/dashboards/mine?version=1&format=yaml"] and expected["orders"] == [({"shop": "a"}, "42")] and expected["link"] == "/?page=mine"
+        made = run("backup", tmp_path / "backup", "--data", server.data, "--quiet")
+        assert made.returncode == 0, made.stderr
+        # What comes afterwards is not in it; a dashboard that is gone by the second backup is not in that one.
+        assert server.request("DELETE", "/api/v1/dashboards/mine").status == 200
+        assert run("backup", tmp_path / "later", "--data", server.data, "--quiet").returncode == 0
+        server.stop()
+    finally:
+        server.abandon()
+    for backup in ("backup", "later"):
+        restored = run("restore", tmp_path / backup, "--data", tmp_path / f"of-{backup}", "--quiet")
+        assert restored.returncode == 0, restored.stderr
+    copy, later = GatewatchServer(tmp_path / "of-backup"), GatewatchServer(tmp_path / "of-later")
+    try:
+        copy.start()
+        assert kept(copy, link, snapshot) == expected
+        copy.stop()
+        later.start()
+        assert later.get("/api/v1/dashboards/mine").status == 404 and later.get("/api/v1/dashboards/mine?version=2&format=yaml").text == PAGE.format(title="Second")
+        later.stop()
+    finally:
+        copy.abandon()
+        later.abandon()

@@ -7,9 +7,10 @@ internal import Glibc
 ///
 /// Parts never change and the manifest says which count, so they are linked (or copied) one by one; then the logs are copied, the newest first: what
 /// it ends with is the moment of the backup, and the older ones are complete by then. If the manifest is still the same, parts and logs fit
-/// together; if not, the round is repeated, and finds most of its work done. `BACKUP` with names, sizes and checksums comes last.
+/// together; if not, the round is repeated, and finds most of its work done. What else lies in the folder is copied before, see ``KeptFolderCopies``: the counters of
+/// metric families must not be ahead of the records. `BACKUP` with names, sizes and checksums comes last.
 package struct StoreBackup {
-    /// A file that is not the store's own and belongs into the backup: where it is, and its name in the backup.
+    /// A file outside of the data folder that belongs into the backup: where it is, and its name in the backup.
     package struct Extra: Sendable {
         package let path: String
         package let name: String
@@ -32,11 +33,11 @@ package struct StoreBackup {
         package let missing: [String]
     }
 
-    /// Everything at the top of a data folder that is the store's own and needs no ``Extra``.
+    /// Everything at the top of a data folder that is the records' own: it is found through the manifest, and need not be named.
     package static let ownNames: Set<String> = ["LOCK", "MANIFEST", "MANIFEST.copy", "id.key", "wal", "parts", "hidden", "trends"]
 
     /// Rounds at most: a store that writes its manifest faster than the logs can be copied is not backed up by trying for ever.
-    private static let roundsMax = 50
+    static let roundsMax = 50
 
     private let source: StorePaths
     private let target: String
@@ -45,18 +46,22 @@ package struct StoreBackup {
     private var writer: BackupFiles
     private var index: BackupIndex
     private var missing: [String] = []
+    /// What an earlier, finished backup had.
+    private let known: Set<String>
 
     /// Makes the backup, or completes an unfinished one, or brings an older one up to date.
     ///
     /// - Parameters:
     ///   - source: the store's folder.
     ///   - target: the backup's; made when missing.
+    ///   - extras: files from elsewhere.
+    ///   - names: of all files in the store's folder at the time of the call, from there on; those that are the records' own are passed over.
     ///   - copiesAll: copies also where links would do, so that damage to the store's disk cannot reach the backup.
     ///   - progress: told the name of each file as it is done.
     /// - Throws: what reading the store or writing the backup met; then the folder is an unfinished backup.
     package static func run(
-        from source: String, to target: String, extras: [Extra] = [], copiesAll: Bool = false, now: Timestamp = .now(), files: any FileLayer = SystemFiles(),
-        progress: @escaping (String) -> Void = { _ in }
+        from source: String, to target: String, extras: [Extra] = [], names: @escaping () -> [String] = { [] }, copiesAll: Bool = false, now: Timestamp = .now(),
+        files: any FileLayer = SystemFiles(), progress: @escaping (String) -> Void = { _ in }
     ) throws(StorageError) -> Report {
         let paths = StorePaths(root: source)
         guard try paths.manifest.load(files).manifest != nil else {
@@ -70,39 +75,43 @@ package struct StoreBackup {
         // A damaged index is as good as none: everything is compared afresh.
         let known = (try? BackupIndex.load(target, files)) ?? nil
         if known == nil {
-            let strangers = try files.list(target).filter { !$0.hasSuffix(FilePaths.temporarySuffix) && !names(paths, files).contains($0) }
+            let strangers = try files.list(target).filter { !$0.hasSuffix(FilePaths.temporarySuffix) && !ownNames(paths, files).contains($0) }
             if let stranger = strangers.first { throw .damaged(file: target + "/" + stranger, what: "it is in the way: the folder is not a backup", offset: 0) }
         }
         try files.remove(indexPath)
         try files.synchronizeFolder(target)
-        var backup = StoreBackup(paths, target, files, BackupFiles(files, target: target, copiesAll: copiesAll, known: known?.files ?? [:]), now, progress)
-        return try backup.run(extras)
+        let writer = BackupFiles(files, target: target, copiesAll: copiesAll, known: known?.files ?? [:])
+        var backup = StoreBackup(paths, target, files, writer, Set((known?.files ?? [:]).keys), now, progress)
+        return try backup.run(extras, names)
     }
 
     /// Names that an unfinished backup may have at its top.
-    private static func names(_ paths: StorePaths, _ files: any FileLayer) -> Set<String> {
+    private static func ownNames(_ paths: StorePaths, _ files: any FileLayer) -> Set<String> {
         ownNames.union(["config"]).union((try? files.list(paths.root)) ?? [])
     }
 
     private init(
-        _ source: StorePaths, _ target: String, _ files: any FileLayer, _ writer: BackupFiles, _ now: Timestamp, _ progress: @escaping (String) -> Void
+        _ source: StorePaths, _ target: String, _ files: any FileLayer, _ writer: BackupFiles, _ known: Set<String>, _ now: Timestamp, _ progress: @escaping (String) -> Void
     ) {
-        (self.source, self.target, self.files, self.writer, self.progress) = (source, target, files, writer, progress)
+        (self.source, self.target, self.files, self.writer, self.known, self.progress) = (source, target, files, writer, known, progress)
         index = BackupIndex(created: now, generation: 0)
     }
 
-    private mutating func run(_ extras: [Extra]) throws(StorageError) -> Report {
+    private mutating func run(_ extras: [Extra], _ names: @escaping () -> [String]) throws(StorageError) -> Report {
+        let others = try KeptFolderCopies(source: source.root, files: files, names: names, progress: progress).take(&writer)
         for _ in 0..<Self.roundsMax {
             guard let manifest = try source.manifest.load(files).manifest else { break }
-            index.files = [:]
+            index.files = others
             missing = []
             try takeParts(manifest)
             // Before the logs, which may be long: their copies would be for nothing.
             guard try isCurrent(manifest), try takeLogs(manifest), try isCurrent(manifest) else { continue }
             return try finish(manifest, extras)
         }
-        throw .system(operation: "back up, because the store changes all the time,", file: source.root, code: EAGAIN)
+        throw Self.restless(source.root)
     }
+
+    static func restless(_ folder: String) -> StorageError { .system(operation: "back up, because the store changes all the time,", file: folder, code: EAGAIN) }
 
     private func isCurrent(_ manifest: Manifest) throws(StorageError) -> Bool { try source.manifest.load(files).manifest == manifest }
 
@@ -154,8 +163,9 @@ package struct StoreBackup {
         return Report(index: index, partRecords: records, linked: writer.linked, copied: writer.copied, kept: writer.kept, missing: missing)
     }
 
-    /// Removes what an earlier backup had and this one does not: merged and dropped parts, logs that are in parts by now.
+    /// Removes what an earlier backup had and this one does not: merged and dropped parts, logs that are in parts by now, dashboards that were removed.
     private func removeOthers() throws(StorageError) {
+        for name in known where index.files[name] == nil { try files.remove(target + "/" + name) }
         for folder in ["wal"] + StorePaths.unchangingFolders { try removeOthers(in: folder) }
         for day in try files.list(target + "/parts") {
             try removeOthers(in: "parts/" + day)

@@ -39,7 +39,10 @@ struct BackupCommand: ParsableCommand {
         let start = ContinuousClock.now
         var files = 0
         let report = try withStartErrors {
-            try StoreBackup.run(from: settings.dataFolder.path, to: target.path, extras: Self.extras(settings, options), copiesAll: copies) { name in
+            let root = settings.dataFolder.path
+            return try StoreBackup.run(
+                from: root, to: target.path, extras: Self.extras(settings, options), names: { Self.names(in: root) }, copiesAll: copies
+            ) { name in
                 files += 1
                 if !quiet { StandardError.progress("\(files) files, \(name)") }
             }
@@ -71,23 +74,17 @@ struct BackupCommand: ParsableCommand {
         return writer.string
     }
 
-    /// What belongs into a backup besides the store: all other files of the data folder, and the configuration.
+    /// The files of a data folder at this moment, from there on, without those of the records. What links lead to lies elsewhere, and is looked after there.
+    private static func names(in root: String) -> [String] {
+        let tops = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        let all = tops.filter { !StoreBackup.ownNames.contains($0) }.flatMap { top in [top] + (FileManager.default.subpaths(atPath: root + "/" + top) ?? []).map { top + "/" + $0 } }
+        return all.filter { (try? FileManager.default.attributesOfItem(atPath: root + "/" + $0))?[.type] as? FileAttributeType == .typeRegular }
+    }
+
+    /// The configuration, which lies elsewhere.
     private static func extras(_ settings: Settings, _ options: ConfigurationOptions) -> [StoreBackup.Extra] {
-        var extras: [StoreBackup.Extra] = []
-        let root = settings.dataFolder.path
-        for name in FileManager.default.subpaths(atPath: root)?.sorted() ?? [] where !StoreBackup.ownNames.contains(String(name.prefix { $0 != "/" })) {
-            let path = root + "/" + name
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            guard attributes?[.type] as? FileAttributeType == .typeRegular, !name.hasSuffix(".tmp") else { continue }
-            extras.append(.init(path: path, name: name))
-        }
         let configuration = options.config ?? ProcessInfo.processInfo.environment["GATEWATCH_CONFIG"]
-        for file in [configuration, settings.pricesFile?.path].compactMap(\.self) {
-            let name = "config/" + URL(fileURLWithPath: file).lastPathComponent
-            extras.removeAll { $0.name == name }
-            extras.append(.init(path: file, name: name))
-        }
-        return extras
+        return [configuration, settings.pricesFile?.path].compactMap(\.self).map { file in .init(path: file, name: "config/" + URL(fileURLWithPath: file).lastPathComponent) }
     }
 }
 
