@@ -444,7 +444,7 @@ def test_a_panel_is_taken_away_as_files(open_page, panel):
 def test_the_page_is_taken_away_as_files(open_page):
     page = open_page()
     panels = page.locator(".panel[data-panel]").count()
-    for label, begins in {"Picture of the page": b"\x89PNG", "Tables of the page": b"", "Answers of the page": b"{"}.items():
+    for label, begins in {"Picture of the page (PNG)": b"\x89PNG", "Picture of the page (SVG)": b"<svg", "Tables of the page": b"", "Answers of the page": b"{"}.items():
         page.locator("#page-menu").click()
         with page.expect_download() as download:
             page.get_by_role("menuitem", name=label).click()

@@ -9,7 +9,7 @@ import { toggleHelp } from './help.js';
 import { icon } from './icons.js';
 import { openRefreshChoice, togglePause } from './live-pill.js';
 import { LEAVING, pageGroups } from './navigation.js';
-import { exportPageCSV, exportPageJSON, exportPagePNG, printPage } from './page-export.js';
+import { exportPageCSV, exportPageJSON, exportPagePicture, printPage } from './page-export.js';
 import { pagePanels } from './panel-registry.js';
 import { openDialog } from './popover.js';
 import { rangeBack } from './range-history.js';
@@ -120,7 +120,7 @@ function actions() {
     item('Zoom out', 'zoomOut', 'z', widen), item('Back to the range before', 'zoomOut', 'Ctrl+Z', rangeBack), item('Copy the time range', 'copy', 't c', copyRange), item('Paste a time range', 'copy', 't v', pasteRange),
     item('Compare with \u2026', 'swap', 'c', () => openCompare(byRange('compare'))), item('Mark a span: what changed?', 'swap', 'm', () => setMarking(true)), item('Annotations', 'note', 'n', openAnnotations),
     item('Share or keep as a snapshot', 'share', 's', openShare), item('Kiosk: panels alone', 'screen', 'K', toggleKiosk), item('Clear the filter', 'filter', '', () => navigate({ where: '' })),
-    item('Picture of the page (PNG)', 'image', '', exportPagePNG), item('Tables of the page (CSV)', 'download', '', exportPageCSV), item('Answers of the page (JSON)', 'download', '', exportPageJSON),
+    item('Picture of the page (PNG)', 'image', '', () => exportPagePicture('png')), item('Picture of the page (SVG)', 'image', '', () => exportPagePicture('svg')), item('Tables of the page (CSV)', 'download', '', exportPageCSV), item('Answers of the page (JSON)', 'download', '', exportPageJSON),
     item('Print', 'download', '', printPage), item('Light theme', 'sun', '', () => setTheme('light')), item('Dark theme', 'moon', '', () => setTheme('dark')), item('Theme as the system', 'system', '', () => setTheme('system')),
     item('Keys and help', 'help', '?', toggleHelp), item('Close what is open', 'close', 'Esc', () => navigate({ open: '', full: '', span: '', measure: '', within: '' })),
     ...(current().kiosk ? [item('Leave kiosk', 'screen', 'Esc', toggleKiosk)] : []),

@@ -1,8 +1,9 @@
 // The whole page as files: a picture of all panels, their tables as CSV, their answers as JSON, or on paper.
 
-import { h } from './dom.js';
-import { download, fileName, hasPicture, pageFacts, panelJSON, PICTURE, pictureCanvas } from './export.js';
+import { download, fileName, fileOf, pageFacts, panelJSON } from './export.js';
 import { pagePanels } from './panel-registry.js';
+import { hasPicture, PICTURE, panelPicture } from './pictures/panel-picture.js';
+import { inRows, svgPicture } from './pictures/svg-picture.js';
 import { toast } from './popover.js';
 import { demand } from './refresher.js';
 import { current, range, zone } from './router.js';
@@ -14,8 +15,6 @@ import { formatSpan } from './zone.js';
 const PATIENCE_MS = 15_000;
 const HEAD = 84;
 const GAP = 16;
-/** Browsers refuse canvases that are higher. */
-const HEIGHT_MAX = 16_000;
 
 /** All panels of the page, once they have figures; those that do not come in time stay without. */
 export async function loadedPanels() {
@@ -48,27 +47,30 @@ export async function exportPageCSV() {
   download(new Blob([text], { type: 'text/csv' }), name('csv'));
 }
 
-/** Downloads one picture of all panels, two beside each other. */
-export async function exportPagePNG() {
+/** Downloads one picture of all panels, two beside each other, as `png` or `svg`. */
+export async function exportPagePicture(type) {
   const panels = (await loadedPanels()).filter(hasPicture);
   if (panels.length === 0) { toast('There is nothing to draw yet'); return; }
-  const palette = colors();
-  const rows = Math.ceil(panels.length / 2);
-  const height = Math.min(HEIGHT_MAX, HEAD + rows * (PICTURE.height + GAP) + GAP);
-  const canvas = h('canvas', { width: String(2 * PICTURE.width + 3 * GAP), height: String(height) });
-  const paper = canvas.getContext('2d');
-  paper.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--ground').trim();
-  paper.fillRect(0, 0, canvas.width, canvas.height);
-  const { from, to } = range();
-  const write = (text, y, font, color) => { paper.font = `${font} ${palette.font}`; paper.fillStyle = color; paper.fillText(text, GAP, y, canvas.width - 2 * GAP); };
-  write(document.title, 36, '600 26px', palette.text);
-  write([`${formatSpan(from, to, zone())} ${zone()}`, current().where].filter(Boolean).join('   \u00b7   '), 64, '16px', palette.muted);
   try {
-    for (const [index, panel] of panels.entries()) {
-      paper.drawImage(pictureCanvas(panel, 1), GAP + (index % 2) * (PICTURE.width + GAP), HEAD + Math.floor(index / 2) * (PICTURE.height + GAP), PICTURE.width, PICTURE.height);
-    }
-  } catch (error) { toast(`The picture failed: ${error.message}`); return; }
-  canvas.toBlob((blob) => { if (blob) download(blob, name('png')); else toast('The picture is too large for this browser'); });
+    const pictures = [];
+    for (const panel of panels) pictures.push(await panelPicture(panel));
+    download(await fileOf(pagePicture(pictures), type, 1), name(type));
+  } catch (error) { toast(`The picture failed: ${error.message}`); }
+}
+
+function pagePicture(pictures) {
+  const palette = colors();
+  const width = 2 * PICTURE.width + 3 * GAP;
+  const { places, height } = inRows(pictures.map((picture) => picture.height), { width: PICTURE.width, columns: 2, gap: GAP, top: HEAD });
+  const { from, to } = range();
+  const line = (text, y, size, fill, weight) => ({ kind: 'text', x: GAP, y, text, size, weight, fill, family: palette.font });
+  const parts = [
+    line(document.title, 36, 26, palette.text, '600'),
+    line([`${formatSpan(from, to, zone())} ${zone()}`, current().where].filter(Boolean).join('   \u00b7   '), 64, 16, palette.muted),
+    ...pictures.map(({ svg }, index) => ({ kind: 'picture', ...places[index], svg })),
+  ];
+  const background = getComputedStyle(document.documentElement).getPropertyValue('--ground').trim();
+  return { width, height, svg: svgPicture({ width, height, background, parts }) };
 }
 
 /** Opens the browser's print dialog with every panel loaded. */

@@ -6,7 +6,7 @@ import { dashboardList } from './dashboards.js';
 import { h } from './dom.js';
 import { editButton, startEditing } from './edit/entry.js';
 import { icon } from './icons.js';
-import { exportPageCSV, exportPageJSON, exportPagePNG, printPage } from './page-export.js';
+import { exportPageCSV, exportPageJSON, exportPagePicture, printPage } from './page-export.js';
 import { openMenu } from './popover.js';
 import { openCompare } from './range-picker.js';
 import { current, onNavigate } from './router.js';
@@ -44,7 +44,8 @@ function openPageMenu(anchor) {
     { label: 'Edit this page', icon: 'note', detail: 'E', onclick: startEditing },
     { label: 'New page', icon: 'plus', onclick: async () => (await import('./edit/new-page.js')).openNewPage() },
     '-',
-    { label: 'Picture of the page (PNG)', icon: 'image', onclick: exportPagePNG },
+    { label: 'Picture of the page (PNG)', icon: 'image', onclick: () => exportPagePicture('png') },
+    { label: 'Picture of the page (SVG)', icon: 'image', onclick: () => exportPagePicture('svg') },
     { label: 'Tables of the page (CSV)', icon: 'download', onclick: exportPageCSV },
     { label: 'Answers of the page (JSON)', icon: 'download', onclick: exportPageJSON },
     { label: 'Print', icon: 'download', onclick: printPage },

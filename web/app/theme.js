@@ -45,7 +45,8 @@ export function colors() {
     ok: read('ok'), warning: read('warning'), critical: read('critical'), other: read('other'),
     series: list('series', SERIES_COLORS), heat: list('heat', 6),
     status: { '1xx': read('status-1'), '2xx': read('status-2'), '3xx': read('status-3'), '4xx': read('status-4'), '5xx': read('status-5') },
-    ramp: list('ramp', 4), scale: Number(read('scale')) || 1, font: style.getPropertyValue('--font').trim(),
+    ramp: list('ramp', 4), scale: Number(read('scale')) || 1, // The library writes it into attributes of SVG as it is.
+    font: style.getPropertyValue('--font').trim().replaceAll('"', '\''),
   };
   return cached;
 }
