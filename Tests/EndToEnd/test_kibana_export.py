@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -180,8 +181,15 @@ def traffic(module_server):
     return module_server
 
 
-def own_filters(panel: dict) -> list[str]:
-    """The conditions whose records a panel counts: its own, and with it those of its measures."""
+def chosen_measure(panel: dict, index: str) -> str:
+    """The measure of a ranking that an exported panel shows: the first, unless the panel is named after a further one."""
+    measures = panel["options"]["measures"]
+    names = {panel["id"] + "-" + re.sub("[^a-z0-9]", "-", measure["label"].lower()): measure["measure"] for measure in measures[1:]}
+    return names.get(index, measures[0]["measure"])
+
+
+def own_filters(panel: dict, index: str) -> list[str]:
+    """The conditions whose records an exported panel counts: its own, and with it those of its measures."""
     asked, options = panel["query"], panel.get("options", {})
     where = f"({asked['where']})" if asked.get("where") else ""
     measures = asked.get("measures", ["count"])
@@ -191,7 +199,7 @@ def own_filters(panel: dict) -> list[str]:
     if panel["chart"] == "table" and options.get("columns"):
         measures = [column["measure"] for column in options["columns"] if "measure" in column]
     if panel["chart"] in ("ranking", "map"):
-        measures = [options["measures"][0]["measure"]] if options.get("measures") else measures[:1]
+        measures = [chosen_measure(panel, index)] if options.get("measures") else measures[:1]
     if panel["chart"] in ("donut", "matrix", "bullet"):
         measures = measures[:1]
     if panel["chart"] in ("histogram", "heatmap", "quantiles"):
@@ -232,7 +240,7 @@ def test_filters_count_in_elasticsearch_what_gatewatch_counts(traffic, folders, 
             if panel is None or panel.get("query") is None:
                 continue
             own = {}
-            for text in own_filters(panel):
+            for text in own_filters(panel, item["panelIndex"]):
                 if source != "gatewatch":
                     for old, new in BY_STATUS:
                         text = text.replace(old, new)

@@ -71,11 +71,15 @@ package struct KibanaExport: Sendable {
     /// The saved object; nil when no panel is left.
     private func object(of dashboard: Dashboard, _ result: inout Result) -> KibanaJSON? {
         let placed = place(dashboard, &result)
-        guard !placed.isEmpty else { return nil }
+        guard placed.contains(where: \.panel.isChart) else {
+            let texts = dashboard.panels.filter { panel in placed.contains { $0.panel.id == panel.id } }
+            result.omissions += texts.map { Remark(dashboard: dashboard.id, panel: $0.id, reason: "nothing else of the dashboard is left") }
+            return nil
+        }
         let dataView = KibanaDataView.id(source)
         let controls = KibanaControls(dashboard, source: source)
         let references: [KibanaJSON] = placed.flatMap { placed in
-            placed.panel.chart.layers.map { layer in
+            placed.panel.layers.map { layer in
                 ["type": "index-pattern", "id": .string(dataView), "name": "\(placed.panel.id):\(LensChart.referenceName(layer))"]
             }
         }
@@ -88,9 +92,10 @@ package struct KibanaExport: Sendable {
     private func place(_ dashboard: Dashboard, _ result: inout Result) -> [Placed] {
         var grid = KibanaGrid()
         var placed: [Placed] = []
-        for panels in (dashboard.records.map { [[$0]] } ?? []) + dashboard.sections.map(\.panels) {
+        let records = dashboard.records.map { [Dashboard.Section(id: "records", panels: [$0])] } ?? []
+        for section in records + dashboard.sections {
             var translated: [LensPanel] = []
-            for panel in panels {
+            for panel in section.panels {
                 var translation = LensTranslation(source: source)
                 do throws(KibanaOmission) {
                     translated += try translation.panels(panel)
@@ -100,6 +105,7 @@ package struct KibanaExport: Sendable {
                     result.omissions.append(Remark(dashboard: dashboard.id, panel: panel.id, reason: error.reason))
                 }
             }
+            if let title = section.title, !translated.isEmpty { translated.insert(.heading(section, title), at: 0) }
             placed += zip(translated, grid.place(translated.map { ($0.width, $0.height) })).map { Placed(panel: $0, place: $1) }
         }
         return placed
@@ -121,12 +127,12 @@ package struct KibanaExport: Sendable {
     private static func panel(_ placed: Placed, dataView: String) -> KibanaJSON {
         let panel = placed.panel
         return [
-            "type": "lens", "panelIndex": .string(panel.id), "title": .string(panel.title),
+            "type": .string(panel.type), "panelIndex": .string(panel.id), "title": .string(panel.title),
             "gridData": [
                 "x": .number(Double(placed.place.x)), "y": .number(Double(placed.place.y)), "w": .number(Double(placed.place.width)),
                 "h": .number(Double(placed.place.height)), "i": .string(panel.id),
             ],
-            "embeddableConfig": ["enhancements": [:], "attributes": panel.chart.attributes(description: panel.description, dataView: dataView)],
+            "embeddableConfig": panel.configuration(dataView: dataView),
         ]
     }
 

@@ -35,22 +35,24 @@ package struct KibanaFolder: Sendable {
 
         ## Index, before the first document is written
         ```sh
-        curl -X PUT "$ELASTICSEARCH/_ilm/policy/\(name)" -H 'Content-Type: application/json' --data-binary @lifecycle-policy.json
-        curl -X PUT "$ELASTICSEARCH/_index_template/\(name)" -H 'Content-Type: application/json' --data-binary @index-template.json
-        curl -X PUT "$ELASTICSEARCH/\(name)-000001" -H 'Content-Type: application/json' -d '{"aliases": {"\(name)": {"is_write_index": true}}}'
+        curl -fsS -X PUT "$ELASTICSEARCH/_ilm/policy/\(name)" -H 'Content-Type: application/json' --data-binary @lifecycle-policy.json
+        curl -fsS -X PUT "$ELASTICSEARCH/_index_template/\(name)" -H 'Content-Type: application/json' --data-binary @index-template.json
+        curl -fsS -X PUT "$ELASTICSEARCH/\(name)-000001" -H 'Content-Type: application/json' -d '{"aliases": {"\(name)": {"is_write_index": true}}}'
         ```
         Write to the alias `\(name)`: a new index follows each day or at 50 GB, and is deleted \(KibanaIndex.retentionDays) days after. Do not put a date into the index's name as well: the policy
         finds no alias to roll over then. Trends of a year are kept by Gatewatch, not by this policy.
 
         ## Dashboards
         ```sh
-        for file in *.ndjson; do [ "$file" = alert-rules.jsonl ] || curl -X POST "$KIBANA/api/saved_objects/_import?overwrite=true" -H 'kbn-xsrf: true' -F file=@"$file"; done
+        for file in *.ndjson; do curl -fsS -X POST "$KIBANA/api/saved_objects/_import?overwrite=true" -H 'kbn-xsrf: true' -F file=@"$file"; done
         ```
 
         ## Alert rules
         ```sh
-        jq -c . alert-rules.jsonl | while read -r line; do
-          curl -X POST "$KIBANA/api/alerting/rule/$(echo "$line" | jq -r .id)" -H 'kbn-xsrf: true' -H 'Content-Type: application/json' -d "$(echo "$line" | jq -c .rule)"; done
+        while read -r line; do
+          id=$(printf '%s' "$line" | jq -r .id)
+          printf '%s' "$line" | jq -c .rule | curl -fsS -X POST "$KIBANA/api/alerting/rule/$id" -H 'kbn-xsrf: true' -H 'Content-Type: application/json' --data-binary @-
+        done < alert-rules.jsonl
         ```
         They run each minute and notify nobody until you add a connector to them. `gateway:request_capacity:rate`, what the gateway carries, is 100 requests a second in GatewayVolumeNearCapacity: put your number there.
 

@@ -10,7 +10,9 @@ struct LensQuestion {
     let every: String?
     let other: Bool
     private let limit: Int?
-    private let order: String?
+    /// What the question orders groups by; nil for the order of their values.
+    private let rank: LensMeasure?
+    private let isDescending: Bool
 
     /// Groups where the question names no number: a chart shows no more.
     private static let limitDefault = 10
@@ -23,14 +25,29 @@ struct LensQuestion {
         kql = try KibanaFilter(source).kql(query.where)
         every = query.every
         limit = query.limit
-        order = query.order
         other = query.other
         by = []
         for name in query.by { by.append(try Self.field(name)) }
         var read: [LensMeasure] = []
         for text in texts ?? query.measures { read.append(try Self.measure(query.written(text), panel: panel, source: source)) }
         measures = read
-        guard !measures.isEmpty else { throw KibanaOmission("it computes nothing") }
+        guard let first = read.first else { throw KibanaOmission("it computes nothing") }
+        isDescending = query.order?.hasPrefix("-") ?? true
+        guard let name = query.order.map({ $0.hasPrefix("-") ? String($0.dropFirst()) : $0 }) else {
+            rank = first
+            return
+        }
+        // A chart may show another measure than the one that its groups are ordered by.
+        let isOfValues = by.contains { $0 == RequestField(named: name) }
+        rank = isOfValues ? nil : read.first { $0.measure.name == name } ?? (try? Self.measure(query.written(name), panel: panel, source: source))
+    }
+
+    /// How the order of the groups differs from the question's; nil where it does not.
+    var orderNote: String? {
+        guard !by.isEmpty, let rank else { return nil }
+        if (try? rank.rank()) == nil { return "groups are ordered by the number of requests: the documents do not hold what they are ordered by" }
+        guard case .ratio = rank.measure.function else { return nil }
+        return "groups are ordered by the number of matching requests: Lens cannot order them by a share"
     }
 
     static func field(_ name: String) throws(KibanaOmission) -> RequestField {
@@ -87,16 +104,14 @@ struct LensQuestion {
 
     /// The question's order; by the number of requests where the documents do not hold what it orders by.
     private func groupOrder(_ columns: [String?]) -> LensOrder {
-        let isDescending = order?.hasPrefix("-") ?? true
-        let name = order.map { $0.hasPrefix("-") ? String($0.dropFirst()) : $0 }
-        if let name, by.contains(where: { RequestField(named: name) == $0 }) { return .values(descending: isDescending) }
-        let index = name.flatMap { name in measures.firstIndex { $0.measure.name == name } } ?? 0
-        let count = LensMeasure(measure: QueryMeasure(.count), label: "Requests", unit: .number, source: source)
-        guard measures.indices.contains(index), let rank = try? measures[index].rank() else {
+        guard let rank else { return .values(descending: isDescending) }
+        guard let aggregation = try? rank.rank() else {
+            let count = LensMeasure(measure: QueryMeasure(.count), label: "Requests", unit: .number, source: source)
             return (try? count.rank()).map { .aggregation($0, descending: true) } ?? .values(descending: false)
         }
-        guard columns.indices.contains(index), let column = columns[index], (try? measures[index].isSortable()) == true else {
-            return .aggregation(rank, descending: isDescending)
+        let place = measures.firstIndex { $0.measure.name == rank.measure.name }
+        guard let place, columns.indices.contains(place), let column = columns[place], (try? rank.isSortable()) == true else {
+            return .aggregation(aggregation, descending: isDescending)
         }
         return .column(column, descending: isDescending)
     }

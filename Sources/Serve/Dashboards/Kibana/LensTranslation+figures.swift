@@ -5,7 +5,7 @@ internal import RequestQuery
 extension LensTranslation {
     /// A figure with its course behind it; a second one beside it, or the value of the range before.
     mutating func stat(_ panel: Panel) throws(KibanaOmission) -> LensChart {
-        let question = try LensQuestion(panel, source: source)
+        let question = try question(panel)
         let shown = Array(question.measures.prefix(max(1, panel.options.figures.count)))
         guard shown.count <= 2 else { return try table(panel) }
         if panel.options.unpriced != nil { notes.append("without the number of requests that have no price") }
@@ -44,7 +44,7 @@ extension LensTranslation {
 
     /// Groups with their figures. A column that the documents do not hold is left out.
     mutating func table(_ panel: Panel) throws(KibanaOmission) -> LensChart {
-        let question = try LensQuestion(panel, source: source)
+        let question = try question(panel)
         var layer = LensLayer("l1")
         var columns: [KibanaJSON] = []
         var ids: [String?] = question.measures.map { _ in nil }

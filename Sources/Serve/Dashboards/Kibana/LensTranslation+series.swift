@@ -5,7 +5,7 @@ internal import RequestQuery
 extension LensTranslation {
     /// Lines, areas or bars over time.
     mutating func time(_ panel: Panel) throws(KibanaOmission) -> LensChart {
-        let question = try LensQuestion(panel, source: source)
+        let question = try question(panel)
         var layer = LensLayer("l1")
         var ids: [String] = []
         for measure in question.measures { ids.append(try layer.add(measure)) }
@@ -36,29 +36,63 @@ extension LensTranslation {
         }
     }
 
-    /// One measure per bucket of the calendar, or per group.
+    /// Bars of a chart by two fields, as on the page, and values of the second field that a bar is stacked of.
+    private static let stackedGroupsMax = 12
+    private static let stackedPartsMax = 12
+
+    /// One measure per bucket of the calendar, or per group, stacked by a second field.
     mutating func bars(_ panel: Panel) throws(KibanaOmission) -> LensChart {
         if panel.query?.every != nil { return try time(panel) }
-        var question = try LensQuestion(panel, source: source)
+        var question = try question(panel)
         guard let first = question.by.first else { throw KibanaOmission("it has neither time nor groups") }
         var layer = LensLayer("l1")
         var ids: [String] = []
         for measure in question.measures { ids.append(try layer.add(measure)) }
+        // The limit of a question by two fields counts pairs of values.
+        let sizes = question.by.count > 1 ? (first: Self.stackedGroupsMax, second: Self.stackedPartsMax) : nil
+        let second = question.by.dropFirst().first
+        if question.by.count > 2 { notes.append("by its first two fields only") }
         question.by = [first]
-        guard let groups = try question.terms(columns: ids) else { throw KibanaOmission("it groups by nothing") }
+        let groups = if let sizes { try question.terms(of: first, columns: ids, size: sizes.first) } else { try question.terms(columns: ids) }
+        guard let groups else { throw KibanaOmission("it groups by nothing") }
         let x = layer.add(bucket: groups)
-        let chart = xy(panel, series: panel.options.isStacked ? "bar_stacked" : "bar", layer: layer, x: x, accessors: ids, split: nil)
+        var split: String?
+        if let second, let sizes { split = layer.add(bucket: try question.terms(of: second, columns: ids, size: sizes.second)) }
+        let isStacked = panel.options.isStacked || split != nil
+        let chart = xy(panel, series: isStacked ? "bar_stacked" : "bar", layer: layer, x: x, accessors: ids, split: split)
         return LensChart(type: "lnsXY", visualization: chart, layers: [layer] + limitLayers(panel), kql: question.kql)
     }
 
-    /// Values of a field as bars; one panel for each field that people may choose.
+    /// Values of a field as bars: a panel for each field that people may choose, and one for each further measure by the first of them.
     mutating func ranking(_ panel: Panel) throws(KibanaOmission) -> [LensPanel] {
         if panel.chart == .map { notes.append("a list of countries in place of the map") }
-        let shown = panel.options.measures.first { $0.measure != nil }
-        if panel.options.measures.count > 1 { notes.append("only the first of its measures") }
-        let named = try LensQuestion(panel, source: source, measures: shown?.measure.map { [$0] })
-        let choices = panel.options.choices.isEmpty ? named.by.prefix(1).map { PanelOptions.Choice(field: $0.name, label: LensQuestion.label(of: $0)) } : panel.options.choices
-        guard !choices.isEmpty else { throw KibanaOmission("it names no field") }
+        let measures = panel.options.measures.filter { $0.measure != nil }
+        var choices = panel.options.choices
+        if choices.isEmpty, let name = panel.query?.by.first { choices = [PanelOptions.Choice(field: name, label: LensQuestion.label(of: try LensQuestion.field(name)))] }
+        guard let first = choices.first else { throw KibanaOmission("it names no field") }
+        if choices.count > 1, let shown = measures.first, measures.count > 1 { notes.append("measures besides \(shown.title) by \(first.label) only") }
+        var made: [LensPanel] = []
+        var refusals: [String] = []
+        do throws(KibanaOmission) { made += try bars(panel, measures.first, choices) } catch { refusals.append(error.reason) }
+        for measure in measures.dropFirst() {
+            var asked = panel
+            asked.id += "-" + String(measure.title.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+            asked.title += " - " + measure.title
+            asked.width = min(panel.width, 6)
+            do throws(KibanaOmission) { made += try bars(asked, measure, [first]) } catch { refusals.append("\(measure.title): \(error.reason)") }
+        }
+        guard !made.isEmpty else { throw KibanaOmission(refusals.joined(separator: "; ")) }
+        notes += refusals.map { "without \($0)" }
+        return made
+    }
+
+    private mutating func bars(_ panel: Panel, _ measure: PanelOptions.Column?, _ choices: [PanelOptions.Choice]) throws(KibanaOmission) -> [LensPanel] {
+        var asked = panel
+        asked.query?.by = choices.prefix(1).map(\.field)
+        if let measure { asked.unit = measure.unit }
+        // What is chosen is what groups are ordered by, unless the question says otherwise of its own measures.
+        if let text = measure?.measure, panel.query?.measures.contains(where: { $0 == asked.query?.written(text) }) != true { asked.query?.order = nil }
+        let named = try question(asked, measures: measure?.measure.map { [$0] })
         let source = source
         return try each(choices, panel) { choice throws(KibanaOmission) in
             var question = named
@@ -75,7 +109,7 @@ extension LensTranslation {
     /// A value against its limit, per group.
     mutating func bullet(_ panel: Panel) throws(KibanaOmission) -> LensChart {
         guard let limit = panel.options.limit.flatMap(Double.init) else { throw KibanaOmission("its limit is asked of series (PromQL), which are not in Elasticsearch") }
-        let question = try LensQuestion(panel, source: source)
+        let question = try question(panel)
         var layer = LensLayer("l1")
         let value = try layer.add(question.measures[0])
         guard let groups = try question.terms(columns: [value]) else { throw KibanaOmission("it groups by nothing") }

@@ -5,7 +5,7 @@ internal import RequestQuery
 extension LensTranslation {
     /// Shares of a field's values.
     mutating func donut(_ panel: Panel) throws(KibanaOmission) -> LensChart {
-        let question = try LensQuestion(panel, source: source)
+        let question = try question(panel)
         var layer = LensLayer("l1")
         let value = try layer.add(question.measures[0])
         guard let groups = try question.terms(columns: [value]) else { throw KibanaOmission("it groups by nothing") }
@@ -22,7 +22,7 @@ extension LensTranslation {
 
     /// Two fields against each other.
     mutating func matrix(_ panel: Panel) throws(KibanaOmission) -> LensChart {
-        let question = try LensQuestion(panel, source: source, measures: panel.options.measure.map { [$0] })
+        let question = try question(panel, measures: panel.options.measure.map { [$0] })
         guard question.by.count == 2 else { throw KibanaOmission("it does not set two fields against each other") }
         if panel.options.scale == "row" { notes.append("shades compare all cells, not those of a row") }
         var layer = LensLayer("l1")
@@ -34,7 +34,7 @@ extension LensTranslation {
 
     /// Hours by weekdays, in UTC: the data view computes both from the time.
     mutating func week(_ panel: Panel) throws(KibanaOmission) -> LensChart {
-        let question = try LensQuestion(panel, source: source)
+        let question = try question(panel)
         notes.append("hours and weekdays are in UTC")
         var layer = LensLayer("l1")
         let value = try layer.add(question.measures[0])

@@ -35,8 +35,21 @@ struct LensTranslation {
         case .retention, .arrivals: throw KibanaOmission("Lens cannot tell when a value was first and last seen")
         case .capacity, .forecast: throw KibanaOmission("trend and forecast are computed by Gatewatch")
         case .whatIf: throw KibanaOmission("it needs Gatewatch's price list")
-        case .text: throw KibanaOmission("Lens has no text")
+        case .text: return [text(panel)]
         }
+    }
+
+    /// The panel's question; tells how its order differs.
+    mutating func question(_ panel: Panel, measures: [String]? = nil) throws(KibanaOmission) -> LensQuestion {
+        let question = try LensQuestion(panel, source: source, measures: measures)
+        if let note = question.orderNote { notes.append(note) }
+        return question
+    }
+
+    private func text(_ panel: Panel) -> LensPanel {
+        LensPanel(
+            id: panel.id, title: panel.title, description: panel.question, content: .markdown(panel.options.markdown ?? ""), width: min(max(panel.width, 1), 12),
+            height: panel.height.map { max(5, ($0 + 60) / Self.pixelsPerRow) } ?? 8)
     }
 
     /// A placed panel's frame around a chart.
@@ -46,7 +59,7 @@ struct LensTranslation {
         let lines = [panel.question, panel.formula, panel.action].compactMap(\.self)
         return LensPanel(
             id: panel.id + (part.map { "-" + $0.id } ?? ""), title: panel.title + (part.map { " - " + $0.title } ?? ""), description: lines.joined(separator: "\n"),
-            chart: chart, width: min(max(panel.width, 1), 12), height: panel.height.map { max(5, ($0 + 60) / Self.pixelsPerRow) } ?? rows)
+            content: .lens(chart), width: min(max(panel.width, 1), 12), height: panel.height.map { max(5, ($0 + 60) / Self.pixelsPerRow) } ?? rows)
     }
 
     /// A row of Kibana's grid with the gap below it.

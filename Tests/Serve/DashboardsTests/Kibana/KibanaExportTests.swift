@@ -39,7 +39,7 @@ struct KibanaExportTests {
         #expect(references.allSatisfy { $0["id"] == view["id"] as? String })
         let names = Set(references.compactMap { $0["name"] })
         #expect(names.count == references.count)
-        for panel in try panels(text) {
+        for panel in try charts(text) {
             let index = try #require(panel["panelIndex"] as? String)
             for layer in try layers(panel).keys { #expect(names.contains("\(index):indexpattern-datasource-layer-\(layer)")) }
         }
@@ -48,7 +48,7 @@ struct KibanaExportTests {
 
     @Test(arguments: KibanaSource.allCases)
     func everyColumnIsOrderedAndEveryPartOfAFormulaIsThere(_ source: KibanaSource) throws {
-        for panel in try panels(KibanaExport(source: source).export([KibanaFixture.dashboard]).text) {
+        for panel in try charts(KibanaExport(source: source).export([KibanaFixture.dashboard]).text) {
             for layer in try layers(panel).values {
                 let columns = try #require(layer["columns"] as? [String: [String: Any]])
                 let order = try #require(layer["columnOrder"] as? [String])
@@ -73,6 +73,83 @@ struct KibanaExportTests {
             }
             #expect(result.omissions.allSatisfy { !$0.reason.isEmpty })
         }
+    }
+
+    /// Where a section begins stands its title, over the whole width; a section of which nothing is left has none.
+    @Test func sectionsBeginWithTheirTitle() throws {
+        let panels = try panels(KibanaExport().export([KibanaFixture.dashboard]).text)
+        let headings = try panels.filter { $0["type"] as? String == "visualization" }.map { panel in
+            let vis = try #require((panel["embeddableConfig"] as? [String: Any])?["savedVis"] as? [String: Any])
+            #expect(vis["type"] as? String == "markdown" && (panel["gridData"] as? [String: Any])?["w"] as? Int == 48)
+            return (vis["params"] as? [String: Any])?["markdown"] as? String
+        }
+        #expect(headings == ["### Course", "### Groups"])
+        let order = panels.compactMap { $0["panelIndex"] as? String }
+        #expect(order.firstIndex(of: "heading_course").map { order[$0 + 1] } == "traffic")
+        var empty = KibanaFixture.dashboard
+        empty.sections = [KibanaFixture.dashboard.sections[0], Dashboard.Section(id: "none", title: "None", panels: KibanaFixture.dashboard.sections[3].panels)]
+        #expect(!KibanaExport().export([empty]).text.contains("### None"))
+    }
+
+    @Test func textAloneIsNoDashboard() {
+        var dashboard = KibanaFixture.dashboard
+        var text = Panel(id: "words", title: "Words", question: "?", chart: .text)
+        text.options.markdown = "*words*"
+        dashboard.sections = [Dashboard.Section(id: "s", panels: [text])]
+        let alone = KibanaExport().export([dashboard])
+        #expect(alone.text.hasPrefix("{\"exportedCount\":0") && alone.omissions.map(\.panel) == ["words"])
+        dashboard.sections[0].panels.append(KibanaFixture.dashboard.sections[0].panels[0])
+        #expect(KibanaExport().export([dashboard]).text.contains("*words*"))
+    }
+
+    /// The columns of the first layer of a panel, and what its groups are ordered by.
+    private func terms(_ panel: Panel) throws -> [[String: Any]] {
+        var dashboard = KibanaFixture.dashboard
+        dashboard.sections = [Dashboard.Section(id: "s", panels: [panel])]
+        let chart = try #require(try charts(KibanaExport().export([dashboard]).text).first)
+        let columns = try #require(try layers(chart)["l1"]?["columns"] as? [String: [String: Any]])
+        return columns.sorted { $0.key < $1.key }.map(\.value).filter { $0["operationType"] as? String == "terms" }
+    }
+
+    @Test func groupsAreOrderedByAMeasureThatIsNotShown() throws {
+        let panel = KibanaFixture.panel("worst", .ranking, ["p95(duration) as slow", "count"], by: ["client"]) {
+            $0.query?.order = "-count"
+            var shown = PanelOptions.Column(title: "p95")
+            shown.measure = "slow"
+            $0.options.measures = [shown]
+        }
+        let params = try #require(try terms(panel).first?["params"] as? [String: Any])
+        #expect((params["orderBy"] as? [String: Any])?["type"] as? String == "custom" && params["orderDirection"] as? String == "desc")
+        #expect((params["orderAgg"] as? [String: Any])?["operationType"] as? String == "count")
+    }
+
+    @Test func barsByTwoFieldsAreStacked() throws {
+        let panel = KibanaFixture.panel("failed", .bars, ["sum(cost)"], by: ["error_type", "provider"]) { $0.query?.limit = 200 }
+        #expect(try terms(panel).compactMap { $0["sourceField"] as? String }.sorted() == ["error_type", "provider"])
+        var dashboard = KibanaFixture.dashboard
+        dashboard.sections = [Dashboard.Section(id: "s", panels: [panel])]
+        #expect(KibanaExport().export([dashboard]).text.contains("bar_stacked"))
+    }
+
+    /// People choose the measure on the page; Kibana has a panel for each.
+    @Test func everyMeasureOfARankingHasAPanel() throws {
+        let panel = KibanaFixture.panel("top", .ranking, ["count"], by: ["client"]) {
+            $0.options.choices = [PanelOptions.Choice(field: "client", label: "Client"), PanelOptions.Choice(field: "team", label: "Team")]
+            $0.options.measures = [("Requests", "count"), ("Failed", "ratio(error_type: *)"), ("Cost", "sum(cost)")].map { title, text in
+                var column = PanelOptions.Column(title: title)
+                column.measure = text
+                return column
+            }
+        }
+        var dashboard = KibanaFixture.dashboard
+        dashboard.sections = [Dashboard.Section(id: "s", panels: [panel])]
+        let result = KibanaExport().export([dashboard])
+        #expect(try charts(result.text).compactMap { $0["panelIndex"] as? String } == ["top-client", "top-team", "top-failed", "top-cost"])
+        #expect(result.notes.map(\.reason) == [
+            "measures besides Requests by Client only", "groups are ordered by the number of matching requests: Lens cannot order them by a share",
+        ])
+        let other = KibanaExport(source: .apisix).export([dashboard])
+        #expect(other.notes.contains { $0.reason.hasPrefix("without Cost: ") } && !other.text.contains("top-cost"))
     }
 
     @Test func aDashboardThatIsNotMeantForKibanaIsLeftOut() {
@@ -111,6 +188,9 @@ struct KibanaExportTests {
             return try #require(try JSONSerialization.jsonObject(with: Data(inner.utf8)) as? [[String: Any]])
         }
     }
+
+    /// The panels that are drawn from documents.
+    private func charts(_ text: String) throws -> [[String: Any]] { try panels(text).filter { $0["type"] as? String == "lens" } }
 
     private func layers(_ panel: [String: Any]) throws -> [String: [String: Any]] {
         let config = panel["embeddableConfig"] as? [String: Any]
