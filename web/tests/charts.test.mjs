@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { foldWeek } from '../app/charts/fold-week.js';
 import { moverRows } from '../app/charts/mover-rows.js';
 import { timeTicks } from '../app/charts/ticks.js';
+import { timeOptions } from '../app/charts/time-options.js';
 import { bucketQuery, comparedBucketQuery, comparedQuery, wholeQuery } from '../app/queries.js';
 import { timingParts } from '../app/requests/timing-parts.js';
 
@@ -69,4 +70,31 @@ test('buckets begin whole and the compared ones line up with them', () => {
 test('the compared range is the same length just before', () => {
   const compared = comparedQuery({ measures: ['count'] }, wish);
   assert.deepEqual([compared.from, compared.to], ['2026-03-05T14:03:20.000Z', '2026-03-05T15:03:20.000Z']);
+});
+
+const palette = { text: '#111', muted: '#666', line: '#ccc', faint: '#eee', panel: '#ffffff', warning: '#8f5b00', critical: '#b3261e', font: 'sans', scale: 1 };
+
+function marksOf(thresholds) {
+  const model = { times: [0, 60_000], ends: [60_000, 120_000], openIndex: 2, series: [{ name: 'p95', values: [80, 90] }] };
+  const options = timeOptions(model, { unit: 's', thresholds, options: {} }, { colors: palette, zone: 'UTC', width: 600, shown: () => true, colorOf: () => '#1f63d6' });
+  return options.series.at(-1);
+}
+
+/** How strongly a colour of a gradient covers what lies under it. */
+const opacities = ({ colorStops }) => colorStops.map(({ color }) => Number(/([\d.]+)\)$/.exec(color)[1]));
+
+test('the zone beyond the last limit fades away from it, up or down', () => {
+  for (const [thresholds, from] of [[{ warning: 2, critical: 5 }, 1], [{ warning: 2 }, 1], [{ warning: 0.99, critical: 0.95, below: true }, 0]]) {
+    const last = marksOf(thresholds).markArea.data.at(-1)[0].itemStyle.color;
+    assert.equal(last.y, from);
+    assert.deepEqual(opacities(last), [...opacities(last)].sort((a, b) => b - a));
+    assert.ok(opacities(last)[0] <= 0.08 && opacities(last).at(-1) <= 0.02, String(opacities(last)));
+  }
+});
+
+test('words of limits stand on the panel in full strength', () => {
+  for (const { label } of marksOf({ warning: 2, critical: 5 }).markLine.data) {
+    assert.equal(label.opacity, 1);
+    assert.equal(label.backgroundColor, palette.panel);
+  }
 });

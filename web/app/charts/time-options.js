@@ -9,8 +9,11 @@ export function gridOf({ scale }) {
   return { left: 50 * scale, right: 12, top: 12, bottom: 24 * scale };
 }
 
-/** Zones must be seen without changing the colours of what lies in them. */
+/** Zones must be seen without changing the colours of what lies in them: the last one fades out from its limit. */
 const ZONE_OPACITY = 0.07;
+const ZONE_END_OPACITY = 0.012;
+/** The part of an open zone in which it fades: beyond, where limits lie far below the figures, the chart is left alone. */
+const ZONE_FADE = 0.5;
 
 /** Pixels that a label of the time axis needs. */
 const TICK_PIXELS = 58;
@@ -154,7 +157,7 @@ function ghostSeries({ values, color }, model) {
 function thresholdLines(panel, colors) {
   const { warning, critical } = panel.thresholds ?? {};
   const line = (value, level) => ({
-    yAxis: value, lineStyle: { color: colors[level], type: [6, 4], width: 1, opacity: 0.9 },
+    yAxis: value, lineStyle: { color: colors[level], type: [6, 4], width: 1, opacity: 0.75 },
     label: {
       formatter: `${formatAxis(value, panel.unit)} ${level}`,
       color: colors[level],
@@ -164,12 +167,25 @@ function thresholdLines(panel, colors) {
       distance: 2,
       backgroundColor: colors.panel,
       padding: [0, 3],
-      opacity: 0.9,
+      // Otherwise that of the line.
+      opacity: 1,
     },
   });
   const data = [...(warning !== undefined ? [line(warning, 'warning')] : []), ...(critical !== undefined ? [line(critical, 'critical')] : [])];
   // The library rounds positions to two decimals unless told: 99.5 % would be drawn at 100 %.
-  return { silent: true, symbol: 'none', animation: false, precision: 12, data };
+  return { silent: true, symbol: 'none', animation: false, precision: 12, z: 5, data };
+}
+
+/** A colour that fades out from the limit of a zone: upwards, or downwards where the zone lies below it. */
+function fading(color, below) {
+  const stop = (offset, opacity) => ({ offset, color: withOpacity(color, opacity) });
+  return { type: 'linear', x: 0, x2: 0, y: below ? 0 : 1, y2: below ? 1 : 0, colorStops: [stop(0, ZONE_OPACITY), stop(ZONE_FADE, ZONE_END_OPACITY), stop(1, ZONE_END_OPACITY)] };
+}
+
+function withOpacity(hex, opacity) {
+  const digits = hex.replace('#', '');
+  const [r, g, b] = [0, 1, 2].map((at) => parseInt(digits.length === 3 ? digits[at] + digits[at] : digits.slice(2 * at, 2 * at + 2), 16));
+  return `rgba(${r}, ${g}, ${b}, ${opacity})`;
 }
 
 // Soft zones beyond the thresholds; and over a running bucket of areas, which cannot be dashed, a veil.
@@ -178,7 +194,7 @@ function areas(model, panel, colors) {
   // A zone without a further threshold reaches to the end of the axis, wherever the figures end.
   const open = { coord: below ? [-Infinity, -Infinity] : [Infinity, Infinity] };
   const zone = (level, from, to) => (from === undefined ? [] : [[
-    { yAxis: from, itemStyle: { color: colors[level], opacity: ZONE_OPACITY } }, to === undefined ? open : { yAxis: to },
+    { yAxis: from, itemStyle: to === undefined ? { color: fading(colors[level], below) } : { color: colors[level], opacity: ZONE_OPACITY } }, to === undefined ? open : { yAxis: to },
   ]]);
   const veiled = panel.options.draw === 'area' && model.openIndex < model.times.length ? [[
     { xAxis: model.times[model.openIndex], itemStyle: { color: colors.panel, opacity: 0.55 } }, { xAxis: model.ends[model.ends.length - 1] },
