@@ -30,7 +30,7 @@ export function fieldNamed(name) {
 
 /** Fetches the fields unless they are fresh; resolves to them. */
 export function loadFields() {
-  if (list.length && Date.now() - fetchedAt < FRESH_MS) return Promise.resolve(list);
+  if (hasValues() && Date.now() - fetchedAt < FRESH_MS) return Promise.resolve(list);
   pending ??= fetchFields({ top: TOP }).then((fields) => {
     list = fields;
     byName = new Map();
@@ -43,6 +43,11 @@ export function loadFields() {
     return list;
   }).finally(() => { pending = null; });
   return pending;
+}
+
+// A store that has just been opened has no values yet; its first records are not to be waited for a minute.
+function hasValues() {
+  return list.some(({ values }) => values?.length > 0);
 }
 
 /** The most frequent values of `name` that begin with `prefix`: `{value, count}`, most frequent first. */

@@ -100,13 +100,14 @@ export function openQuery(panel) {
     query.promql && code(query.promql, 'PromQL'), code(JSON.stringify(query, null, 2), 'JSON'), code(curl(query), 'curl')));
   const exported = h('div', { 'aria-live': 'polite' });
   openDialog(`${spec.title}: query`, [
-    h('p', { class: 'muted' }, 'What this panel asks, with the range, zone and filter of the page.'), exported, sections,
+    h('p', { class: 'muted' }, 'What this panel asks, with the range, zone and filter of the page.'), sections, exported,
   ], { className: 'dialog-wide' });
   const inGrafana = dashboardList()?.find(({ id }) => id === current().page)?.exports?.includes('grafana');
   if (inGrafana && queries.some((query) => query.measures) && !current().snapshot) showExported(exported, spec);
 }
 
 // The same question as the Grafana export asks it: PromQL over the metric families. Where the export leaves the panel out there is none.
+// It stands below the rest, so that nothing moves when it arrives.
 async function showExported(host, spec) {
   try {
     const expressions = expressionsOf(await getJSON(`/api/v1/dashboards/${encodeURIComponent(current().page)}/export/grafana`), spec.title);
