@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 
 import pytest
 
@@ -62,3 +63,37 @@ def server(tmp_path):
 def module_server(tmp_path_factory):
     """A running Gatewatch shared by the tests of one file."""
     yield from run_server(GatewatchServer(tmp_path_factory.mktemp("gatewatch") / "data"))
+
+
+def run_demo(server: GatewatchServer):
+    """As `run_server`, handed out when all of the generated history can be asked for."""
+    for running in run_server(server):
+        running.wait_for_history()
+        yield running
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """
+    `gatewatch demo` with two days of history, live traffic and series of its own; or the running one at 127.0.0.1 whose port GATEWATCH_PAGE names.
+
+    One for all files that read it. What a test writes into it (an annotation, a saved page) has a name of its own, and other tests do without it.
+    """
+    arguments = ["--history-days", "2"]
+    server = GatewatchServer(tmp_path_factory.mktemp("demo") / "data", arguments, command="demo", environment={"GATEWATCH_METRICS_SELF_SECONDS": "1"})
+    if port := os.environ.get("GATEWATCH_PAGE"):
+        server.port = int(port)
+        yield server
+        return
+    yield from run_demo(server)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all files; every test opens a session (context) of its own in it. Playwright allows one of itself per thread."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()

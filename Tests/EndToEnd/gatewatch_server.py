@@ -18,6 +18,7 @@ BINARY = pathlib.Path(os.environ.get("GATEWATCH_BINARY", REPOSITORY / ".build/re
 START_SECONDS_MAX = 30  # far above the second that a start takes, so that a slow machine does not fail a test
 STOP_SECONDS_MAX = 20  # the program drains for at most 10 s
 REQUEST_SECONDS_MAX = 120
+HISTORY_SECONDS_MAX = 240  # a fortnight is generated in seconds by a release build; by a debug one in a minute or two
 
 
 def free_port() -> int:
@@ -90,6 +91,13 @@ class GatewatchServer:
                 pass
             time.sleep(0.005)  # between two polls; the end is decided by /ready
         raise AssertionError(f"not ready after {START_SECONDS_MAX} s:\n{self.log[-4000:]}")
+
+    def wait_for_history(self) -> None:
+        """Waits until a demo has stored all of its generated history; it answers, and takes live traffic, before that."""
+        until = time.monotonic() + HISTORY_SECONDS_MAX
+        while "the generated history is complete" not in self.log:
+            assert time.monotonic() < until and self.process.poll() is None, self.log[-4000:]
+            time.sleep(0.02)  # between two looks; the end is decided by the log
 
     def stop(self) -> None:
         """SIGTERM: the program must drain and leave with status 0."""

@@ -6,7 +6,7 @@ import shutil
 import urllib.parse
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from conftest import run_server
 from gatewatch_server import GatewatchServer
@@ -49,14 +49,6 @@ def served(tmp_path_factory):
     config = folder / "gatewatch.yaml"
     config.write_text(json.dumps({"alerting": {"rule_files": [str(rules)], "shipped_rules": False}}))
     yield from run_server(GatewatchServer(folder / "data", ["--config", str(config)]))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=SCREENS)

@@ -6,7 +6,7 @@ import shutil
 import time
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from conftest import run_server
 from gatewatch_server import GatewatchServer
@@ -46,14 +46,6 @@ def served(tmp_path_factory):
         body = "".join(f'{{"index":{{"_index":"apisix"}}}}\n{record(seconds)}\n' for seconds in range(5, 600, 10))
         assert server.post("/_bulk", body, headers={"Content-Type": "application/x-ndjson"}).status == 200
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 def context_page(browser, screen):

@@ -9,21 +9,13 @@ import shutil
 import urllib.parse
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from conftest import run_server
-from gatewatch_server import GatewatchServer
 
 CHROMIUM = shutil.which("chromium")
 WAIT_MS = 60_000  # a page of twenty questions on a busy machine
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo")
-    yield from run_server(GatewatchServer(folder / "data", ["--history-days", "1"], command="demo"))
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +25,6 @@ def closed_range(demo) -> str:
     end = (newest - datetime.timedelta(minutes=30)).replace(minute=0, second=0, microsecond=0)
     iso = "%Y-%m-%dT%H:%M:%SZ"
     return urllib.parse.urlencode({"from": (end - datetime.timedelta(hours=4)).strftime(iso), "to": end.strftime(iso), "tz": "UTC"})
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,18 +1,15 @@
 """Every page of the program on three screens: each panel shows data or says why not, nothing overlaps, nothing complains."""
 
 import json
-import os
 import pathlib
 import shutil
 import time
-import types
 import urllib.request
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from conftest import run_server
-from gatewatch_server import REPOSITORY, GatewatchServer
+from gatewatch_server import REPOSITORY
 
 CHROMIUM = shutil.which("chromium")
 WAIT_MS = 30_000  # a busy machine; figures themselves come within a second
@@ -45,23 +42,6 @@ OVERLAPS = """() => {
   }
   return found;
 }"""
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """`gatewatch demo` with two days of history; or the running one that GATEWATCH_PAGE names."""
-    if address := os.environ.get("GATEWATCH_PAGE"):
-        yield types.SimpleNamespace(url=f"http://{address}", address=address)
-        return
-    yield from run_server(GatewatchServer(tmp_path_factory.mktemp("demo") / "data", ["--history-days", "2"], command="demo"))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

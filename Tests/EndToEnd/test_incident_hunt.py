@@ -9,27 +9,21 @@ import time
 import urllib.parse
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from conftest import run_server
+from conftest import run_demo
 from gatewatch_server import BINARY, GatewatchServer
 
 CHROMIUM = shutil.which("chromium")
 WAIT_MS = 30_000
 CLICKS_MAX = 4
-HISTORY_SECONDS_MAX = 240  # seconds in a release build; a debug one takes a minute or two
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    for server in run_server(GatewatchServer(tmp_path_factory.mktemp("hunt") / "data", ["--history-days", "16"], command="demo")):
-        until = time.monotonic() + HISTORY_SECONDS_MAX
-        while "the generated history is complete" not in server.log:
-            assert time.monotonic() < until, server.log
-            time.sleep(0.2)
-        yield server
+    yield from run_demo(GatewatchServer(tmp_path_factory.mktemp("hunt") / "data", ["--history-days", "16"], command="demo"))
 
 
 @pytest.fixture(scope="module")
@@ -47,14 +41,6 @@ def incidents(demo):
 
 def named(incidents, words):
     return next(value for title, value in incidents.items() if words in title)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 class Hunt:

@@ -5,30 +5,15 @@ import pathlib
 import shutil
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from conftest import run_server
-from gatewatch_server import REPOSITORY, GatewatchServer
+from gatewatch_server import REPOSITORY
 
 CHROMIUM = shutil.which("chromium")
 OUTLINES = REPOSITORY / "web/vendor/countries.json"
 WAIT_MS = 30_000
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("map")
-    yield from run_server(GatewatchServer(folder / "data", ["--history-days", "1", "--records-per-day", "30000"], command="demo"))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[1440, 390])

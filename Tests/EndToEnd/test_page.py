@@ -6,30 +6,13 @@ import shutil
 import urllib.parse
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from conftest import run_server
-from gatewatch_server import GatewatchServer
 
 CHROMIUM = shutil.which("chromium")
 WAIT_MS = 20_000  # data come once a second; the rest is for a busy machine
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """`gatewatch demo` with two days of history and live traffic."""
-    folder = tmp_path_factory.mktemp("demo")
-    yield from run_server(GatewatchServer(folder / "data", ["--history-days", "2"], command="demo"))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 SCREENS = {

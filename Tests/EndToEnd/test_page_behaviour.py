@@ -1,19 +1,15 @@
 """How the page behaves (docs/forty-points.md), driven by a real Chromium on generated traffic; and what axe-core finds."""
 
 import json
-import os
 import pathlib
 import re
 import shutil
-import types
 import urllib.parse
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from conftest import run_server
-from gatewatch_server import GatewatchServer
 
 CHROMIUM = shutil.which("chromium")
 WAIT_MS = 60_000  # a busy machine; figures themselves come within a second
@@ -24,24 +20,6 @@ AXE = pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js"
 expect.set_options(timeout=WAIT_MS)
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """`gatewatch demo` with two days of history; or the running one that GATEWATCH_PAGE names."""
-    if address := os.environ.get("GATEWATCH_PAGE"):
-        yield types.SimpleNamespace(url=f"http://{address}", address=address)
-        return
-    folder = tmp_path_factory.mktemp("demo")
-    yield from run_server(GatewatchServer(folder / "data", ["--history-days", "2"], command="demo"))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -140,6 +140,11 @@ test('commands are found by the beginnings of their words, in any order', () => 
   assert.deepEqual(labels('openai filter'), ['provider: openai']);
   assert.deepEqual(labels('nothing'), []);
   assert.equal(findCommands(commands, '', 2).length, 2);
+  const alike = [{ label: 'provider: azure.ai.openai' }, { label: 'provider: openai' }, { label: 'Cost and tokens' }, { label: 'What the cost is' }, { label: 'Cost' }];
+  const first = (text) => findCommands(alike, text, 9)[0].label;
+  assert.equal(first('Provider: Open'), 'provider: openai');
+  assert.equal(first('cost'), 'Cost');
+  assert.equal(first('azure'), 'provider: azure.ai.openai');
 });
 
 test('a view keeps what it is for, replaces its namesake, and the oldest gives way', () => {
