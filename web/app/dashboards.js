@@ -63,7 +63,7 @@ export function completed(dashboard) {
     const layout = section.layout ?? 'grid';
     return { ...section, layout, panels: section.panels.map((panel) => completedPanel(panel, layout)) };
   });
-  return { tags: [], variables: [], ...dashboard, sections, ...(dashboard.records && { records: completedPanel(dashboard.records, 'grid') }) };
+  return { tags: [], ...dashboard, variables: (dashboard.variables ?? []).map((variable) => ({ label: variable.name, ...variable })), sections, ...(dashboard.records && { records: completedPanel(dashboard.records, 'grid') }) };
 }
 
 /** A panel with the parts that its file left out. */

@@ -10,6 +10,7 @@ import { differenceOf, saveDashboard, textOf } from './dashboard-files.js';
 import { diffView } from './diff-view.js';
 import { added, duplicated, fileOf, freeId, moved, movedTo, panelOf, removed, replaced, resized, slug, withSection, withSectionChange, withSectionMoved, withoutSection } from './draft.js';
 import { guardLeaving } from './leave-guard.js';
+import { openPageForm } from './page-form.js';
 import { openPanelForm } from './panel-form.js';
 import { newPanel } from './panel-values.js';
 import { openVersions } from './versions-dialog.js';
@@ -181,8 +182,8 @@ export class Editor {
   }
 
   pageForm() {
-    const { title, question } = this.draft;
-    ask('Page', [['title', 'Title', title], ['question', 'Question', question]], (values) => this.become({ ...this.draft, ...values }, '.edit-add'));
+    const changed = (changes) => ({ ...this.draft, ...changes });
+    openPageForm(this.draft, { fileWith: (changes) => fileOf(changed(changes)), onapply: (changes) => this.become(changed(changes), '.edit-add') });
   }
 
   async yaml() {

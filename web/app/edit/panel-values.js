@@ -12,7 +12,7 @@ export function newPanel(dashboard) {
 
 /** The texts of the form for a panel. */
 export function formOf(panel) {
-  const { query = {}, thresholds = {}, description = {} } = panel;
+  const { query = {}, thresholds = {}, description = {}, drill = {} } = panel;
   return {
     title: panel.title, question: panel.question, chart: panel.chart, unit: panel.unit ?? '1', width: String(panel.width ?? 6),
     source: panel.promql?.length ? 'series' : panel.query ? 'requests' : 'nothing',
@@ -20,6 +20,7 @@ export function formOf(panel) {
     limit: query.limit === undefined ? '' : String(query.limit), other: Boolean(query.other),
     promql: (panel.promql ?? []).map(({ expr, legend }) => (legend ? `${expr} | ${legend}` : expr)).join('\n'),
     warning: shown(thresholds.warning), critical: shown(thresholds.critical), below: Boolean(thresholds.below),
+    drill_where: drill.where ?? '', drill_sort: drill.sort ?? '', at_or_above: Boolean(drill.at_or_above), drill_dashboard: drill.dashboard ?? '', drill_variable: drill.variable ?? '',
     compare: Boolean(panel.compare), formula: description.formula ?? '', action: description.action ?? '',
     options: Object.keys(panel.options ?? {}).length ? JSON.stringify(panel.options, null, 1) : '',
   };
@@ -33,16 +34,31 @@ const shown = (value) => (value === undefined || value === null ? '' : String(va
  * @throws {Error} with a sentence where a text cannot be read
  */
 export function panelOfForm(before, values, options) {
-  const { query: _, promql: __, thresholds: ___, compare: ____, ...rest } = before;
+  const { query: _, promql: __, thresholds: ___, compare: ____, drill: _____, ...rest } = before;
   const thresholds = { warning: number(values.warning, 'Warning'), critical: number(values.critical, 'Critical'), below: values.below || undefined };
+  const drill = drillOf(values);
   const hasThresholds = thresholds.warning !== undefined || thresholds.critical !== undefined;
   return {
     ...rest, id: before.id || slug(values.title), title: values.title.trim(), question: values.question.trim(), chart: values.chart, unit: values.unit, width: Number(values.width),
     ...(values.source === 'requests' && { query: queryOf(values) }), ...(values.source === 'series' && { promql: expressionsOf(values.promql, before.promql ?? []) }),
-    ...(hasThresholds && { thresholds: defined(thresholds) }), ...(values.compare && { compare: true }),
+    ...(hasThresholds && { thresholds: defined(thresholds) }), ...(values.compare && { compare: true }), ...(Object.keys(drill).length > 0 && { drill }),
     description: defined({ formula: values.formula.trim() || undefined, action: values.action.trim() || undefined }),
     options: Object.fromEntries(Object.entries(optionsOf(values.options)).filter(([name]) => options.includes(name))),
   };
+}
+
+function drillOf(values) {
+  const text = (name) => values[name].trim() || undefined;
+  return defined({ where: text('drill_where'), sort: text('drill_sort'), at_or_above: values.at_or_above || undefined, dashboard: text('drill_dashboard'), variable: text('drill_variable') });
+}
+
+/** The name of the form's input for a key of the file, of a panel's own keys; null where it has none. */
+export function inputOfPanelKey(key) {
+  const own = key.replace(/^sections\[\d+\]\.panels\[\d+\]\.?/, '');
+  const [, group, name = ''] = /^(\w+)(?:\[\d+\])?(?:\.(\w+))?/.exec(own) ?? [];
+  if (group === 'query' || group === 'thresholds' || group === 'description') return name || null;
+  if (group === 'drill') return name === 'at_or_above' ? name : name ? `drill_${name}` : null;
+  return group ?? null;
 }
 
 function queryOf({ measures, by, where, every, order, limit, other }) {
