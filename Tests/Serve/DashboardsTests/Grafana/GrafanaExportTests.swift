@@ -55,6 +55,26 @@ struct GrafanaExportTests {
         #expect(expr.hasPrefix("sort_desc(topk(10, ") && expr.contains(part), "\(expr)")
     }
 
+    /// People choose the field and the measure on the page; Grafana has a panel for each that can be said.
+    @Test func everyChoiceOfARankingHasAPanel() {
+        var panel = Panel(id: "top", title: "Top", question: "?", chart: .ranking)
+        panel.query = Panel.Query()
+        panel.options.choices = [("provider", "Provider"), ("user", "User"), ("model", "Model")].map { PanelOptions.Choice(field: $0, label: $1) }
+        panel.options.measures = [("Requests", "count", Panel.Unit.number), ("Longest", "max(duration)", .seconds), ("Cost", "sum(cost)", .dollars)].map { title, text, unit in
+            var column = PanelOptions.Column(title: title)
+            (column.measure, column.unit) = (text, unit)
+            return column
+        }
+        var dashboard = Dashboard(id: "a", title: "A", question: "What?", group: .own)
+        dashboard.sections = [Dashboard.Section(id: "s", panels: [panel])]
+        let file = GrafanaExport().file(dashboard)
+        let panels = file.json["panels"]?.elements ?? []
+        #expect(panels.map { $0["title"]?.string } == ["Top: Provider", "Top: Model", "Top: Cost"])
+        #expect(panels.last?["fieldConfig"]?["defaults"]?["unit"]?.string == "currencyUSD")
+        #expect(file.remarks.allSatisfy { !$0.isOmitted })
+        #expect(file.remarks.map { String($0.reason.prefix { $0 != ":" }) } == ["without User", "without Longest", "measures besides Requests by Provider only"])
+    }
+
     @Test func panelsWrapAndFoldedSectionsKeepTheirs() {
         var dashboard = Dashboard(id: "a", title: "A", question: "What?", group: .own)
         func text(_ id: String, _ width: Int) -> Panel {

@@ -4,37 +4,49 @@ internal import RequestQuery
 
 /// Values of a field against each other, and distributions of numbers.
 extension PanelExport {
-    /// The first choice that can be said; Grafana's panels have no choice of their own.
-    mutating func ranking(_ panel: Panel) throws(TranslationGap) -> GrafanaPanel {
-        var panel = panel
+    /// A panel for each field that people may choose on the page, and one for each further measure by the first of them: Grafana's panels have no choice of their own.
+    mutating func ranking(_ panel: Panel) throws(TranslationGap) -> [GrafanaPanel] {
         guard panel.promql.isEmpty else {
+            var panel = panel
             panel.thresholds = panel.thresholds ?? panel.options.measures.first?.thresholds
-            return try barGauge(panel, sorted: true)
+            return [try barGauge(panel, sorted: true)]
         }
-        if let measure = panel.options.measures.first, let text = measure.measure {
-            var query = panel.query ?? Panel.Query()
-            // A choice may name a measure of the question: its definition stands there.
-            query.measures = [query.written(text)]
-            // The bars are ranked by what they show; an order by another measure would not be understood any more.
-            query.order = nil
-            panel.query = query
-            panel.unit = measure.unit
-            panel.thresholds = measure.thresholds ?? panel.thresholds
-            if panel.options.measures.count > 1 { remarks.append("by \(measure.title) only, of its \(panel.options.measures.count) measures") }
-        }
-        guard !panel.options.choices.isEmpty, panel.query?.by.isEmpty ?? true else { return try barGauge(panel, sorted: true) }
+        let fields: [PanelOptions.Choice?] = panel.options.choices.isEmpty ? [nil] : panel.options.choices
+        let measures = panel.options.measures.filter { $0.measure != nil }
+        let (first, field) = (measures.first, fields.first ?? nil)
+        var asked: [(label: String?, field: PanelOptions.Choice?, measure: PanelOptions.Column?)] = [(fields.count > 1 ? field?.label : nil, field, first)]
+        asked += fields.dropFirst().map { ($0?.label, $0, first) }
+        asked += measures.dropFirst().map { ($0.title, field, $0) }
+        var result: [GrafanaPanel] = []
         var gap = TranslationGap(reason: "it has no field to rank")
-        for choice in panel.options.choices {
+        for part in asked {
             do throws(TranslationGap) {
-                var made = try barGauge(panel, by: [choice.field], sorted: true)
-                if panel.options.choices.count > 1 {
-                    made.title += ": \(choice.label)"
-                    remarks.append("by \(choice.label) only, of its \(panel.options.choices.count) choices")
-                }
-                return made
-            } catch { gap = error }
+                var made = try barGauge(Self.asking(panel, part.measure), by: part.field.map { [$0.field] }, sorted: true)
+                if let label = part.label { made.title += ": \(label)" }
+                result.append(made)
+            } catch {
+                if result.isEmpty { gap = error }
+                if asked.count > 1 { remarks.append("without \(part.label ?? "its first measure"): \(error.reason)") }
+            }
         }
-        throw gap
+        guard !result.isEmpty else { throw gap }
+        if fields.count > 1, measures.count > 1, let first, let field { remarks.append("measures besides \(first.title) by \(field.label) only") }
+        return result
+    }
+
+    /// The panel with one of the measures that people may choose in place of its own.
+    private static func asking(_ panel: Panel, _ measure: PanelOptions.Column?) -> Panel {
+        guard let measure, let text = measure.measure else { return panel }
+        var panel = panel
+        var query = panel.query ?? Panel.Query()
+        // A choice may name a measure of the question: its definition stands there.
+        query.measures = [query.written(text)]
+        // The bars are ranked by what they show; an order by another measure would not be understood any more.
+        query.order = nil
+        panel.query = query
+        panel.unit = measure.unit
+        panel.thresholds = measure.thresholds ?? panel.thresholds
+        return panel
     }
 
     mutating func donut(_ panel: Panel) throws(TranslationGap) -> GrafanaPanel {

@@ -43,7 +43,7 @@ struct PanelExport {
         case .bars: [try bars(panel)]
         case .scatter: [try scatter(panel)]
         case .states: [try states(panel)]
-        case .ranking: [try ranking(panel)]
+        case .ranking: try ranking(panel)
         case .donut: [try donut(panel)]
         case .bullet: [try bullet(panel)]
         case .quantiles: [try quantiles(panel)]
@@ -89,13 +89,16 @@ struct PanelExport {
 
     /// Tells of parts that could not be said, on the panel and in the list of remarks.
     mutating func note(_ outcome: PanelQuestions.Outcome, on made: inout GrafanaPanel) {
-        for gap in outcome.gaps { remarks.append("without \(gap.measure): \(gap.reason)") }
+        for gap in outcome.gaps { remark("without \(gap.measure): \(gap.reason)") }
         guard !outcome.unheeded.isEmpty else { return }
         let names = outcome.unheeded.joined(separator: ", ")
-        remarks.append("not narrowed by \(names): no metric family tells that apart too")
+        remark("not narrowed by \(names): no metric family tells that apart too")
         made.title += " (any \(names.lowercased()))"
         made.description += "\n\nThe choice of \(names) does not narrow this panel: no metric family has that label too."
     }
+
+    /// Of several panels that one becomes, the same is said once.
+    private mutating func remark(_ text: String) { if !remarks.contains(text) { remarks.append(text) } }
 
     /// The expressions of a panel over series, as they are written.
     func written(_ panel: Panel, format: GrafanaTarget.Format = .series, isInstant: Bool? = nil) -> [GrafanaTarget] {
