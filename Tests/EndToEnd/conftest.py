@@ -10,6 +10,7 @@ from gatewatch_server import BINARY, REPOSITORY, GatewatchServer
 
 SHARED = pathlib.Path(os.environ.get("GATEWATCH_SHARED", REPOSITORY.parent / "shared"))
 ARTEFACTS = REPOSITORY / "test-artefacts"
+EXPECTED_MS_MAX = 60_000  # of what a page is to show; it takes a second, but for a busy machine
 
 
 def pytest_configure(config):
@@ -91,8 +92,9 @@ def demo(tmp_path_factory):
 @pytest.fixture(scope="session")
 def browser():
     """One Chromium for all files; every test opens a session (context) of its own in it. Playwright allows one of itself per thread."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=EXPECTED_MS_MAX)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
         yield browser

@@ -4,9 +4,11 @@ Nothing here knows what a test wants: tests get a `GatewatchServer` from the fix
 """
 
 import http.client
+import itertools
 import json
 import os
 import pathlib
+import random
 import re
 import signal
 import socket
@@ -21,11 +23,33 @@ REQUEST_SECONDS_MAX = 120
 HISTORY_SECONDS_MAX = 240  # a fortnight is generated in seconds by a release build; by a debug one in a minute or two
 
 
+def own_ports():
+    """
+    The ports of this process of pytest, over and over from a random one on: those of pytest-xdist's worker N lie apart from all others', and all of
+    them below the ports that the system hands to outgoing connections (from 32768 on), so that none is taken between the look and the use.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = PORT_FIRST + worker % WORKERS_MAX * PORTS_OF_WORKER
+    start = random.randrange(PORTS_OF_WORKER)
+    return itertools.cycle(first + (start + step) % PORTS_OF_WORKER for step in range(PORTS_OF_WORKER))
+
+
+PORT_FIRST, PORTS_OF_WORKER, WORKERS_MAX = 12_000, 2_500, 8
+PORTS = own_ports()
+
+
 def free_port() -> int:
     """A port of 127.0.0.1 that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    for port in itertools.islice(PORTS, PORTS_OF_WORKER):
+        with socket.socket() as probe:
+            # As servers do; a port whose last connections have just ended can be used again.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("no port is free")
 
 
 class Response:
