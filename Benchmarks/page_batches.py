@@ -5,6 +5,7 @@ Nothing of web/app is written a second time here, so nothing can drift from it.
 
 import datetime
 import json
+import time
 
 from playwright.sync_api import sync_playwright
 
@@ -60,6 +61,30 @@ def asked_once(bodies: list[dict]) -> list[dict]:
     return kept
 
 
+class Questions:
+    """The batches that a page asks: those that were answered, and how many are not yet."""
+
+    def __init__(self, page):
+        self.page, self.answered, self.open = page, [], 0
+        page.on("request", lambda request: self.count(request, 1))
+        # What the page called off because more came into view counts where it was asked again.
+        page.on("requestfailed", lambda request: self.count(request, -1))
+        page.on("requestfinished", lambda request: self.count(request, -1) and self.answered.append(json.loads(request.post_data)))
+
+    def count(self, request, change: int) -> bool:
+        is_batch = request.url.endswith("/api/v1/panels/query")
+        self.open += change if is_batch else 0
+        return is_batch
+
+    def wait_until_quiet(self) -> None:
+        """Returns when nothing was open for a while: over a store that is read for the first time answers take long."""
+        quiet_since = time.monotonic()
+        while time.monotonic() - quiet_since < QUIET_SECONDS:
+            self.page.wait_for_timeout(100)
+            if self.open > 0:
+                quiet_since = time.monotonic()
+
+
 def record(url: str, pages: list[str], search: str) -> dict[str, list[dict]]:
     """Opens each page of the server, scrolls through it, and returns the batches that it asked, by page.
 
@@ -71,19 +96,17 @@ def record(url: str, pages: list[str], search: str) -> dict[str, list[dict]]:
         for page_id in pages:
             context = browser.new_context(viewport=VIEW)
             page = context.new_page()
-            batches: list[dict] = []
-            # What the page called off because more came into view counts where it was asked again.
-            page.on("requestfinished", lambda request, into=batches: into.append(json.loads(request.post_data)) if request.url.endswith("/api/v1/panels/query") else None)
+            questions = Questions(page)
             page.goto(f"{url}/?page={page_id}&{search}")
             page.wait_for_selector(".page")
             seen = -1
-            while seen != len(batches):
-                seen = len(batches)
+            while seen != len(questions.answered):
+                seen = len(questions.answered)
                 page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
-                page.wait_for_timeout(QUIET_SECONDS * 1000)
+                questions.wait_until_quiet()
                 page.evaluate("window.scrollBy(0, -600)")
-                page.wait_for_timeout(QUIET_SECONDS * 500)
-            found[page_id] = asked_once(batches)
+                questions.wait_until_quiet()
+            found[page_id] = asked_once(questions.answered)
             context.close()
         browser.close()
     return found
