@@ -3,8 +3,9 @@
     dashboards_bench.py [--records N] [--days N] [--users N] [--rounds N] [--idle SECONDS] [--ingest N] [--data DIR] [--slow MS]
 
 Records are stored through `_bulk`, spread over the last days (or found in --data). A browser opens every dashboard over the whole time once, and what it asks is
-kept (page_batches.py). Then --users users open all dashboards --rounds times each, in an order of their own, while --ingest records a second are stored. Printed are,
-for each dashboard, the time until all of its answers are there, and their bytes as they go over the wire. Panels whose questions take longer than --slow ms when they
+kept (page_batches.py). Then --users users open all dashboards --rounds times each, in an order of their own, while --ingest records a second are stored: once all
+over the same range, as people do, and once each over a range of their own, where no answer serves two. Printed are, for each dashboard, the time until all of its
+answers are there, and their bytes as they go over the wire. Panels whose questions take longer than --slow ms when they
 are asked alone and again are listed. At the end --users users look at an hour of the Overview that follows the clock: the CPU time of that is what was
 used beyond storing the records alone.
 """
@@ -22,7 +23,7 @@ import threading
 import time
 
 from measuring import REPOSITORY, GatewatchServer, bulk_body, cpu_seconds, load
-from page_batches import moved, record, with_known
+from page_batches import moved, of_now, record, with_known
 from query_bench import quantile
 from apisix_entries import EntryGenerator
 
@@ -69,8 +70,15 @@ class Ingest:
         self.thread.join()
 
 
-def open_dashboards(server: GatewatchServer, batches: dict, recorded: float, users: int, rounds: int) -> dict:
+APART_SECONDS = 1_800  # between the ranges of two users who share nothing
+
+
+def open_dashboards(server: GatewatchServer, batches: dict, recorded: float, users: int, rounds: int, shares: bool = True) -> dict:
     """Seconds of every opening, by dashboard."""
+    def asked(body: dict, number: int) -> dict:
+        now = time.time() - recorded
+        return moved(body, now) if shares else moved(of_now(body), now - number * APART_SECONDS)
+
     def user(number: int) -> list[tuple[str, float, int]]:
         order, taken = random.Random(number), []
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
@@ -78,7 +86,7 @@ def open_dashboards(server: GatewatchServer, batches: dict, recorded: float, use
             for name in order.sample(sorted(batches), len(batches)):
                 begin, size = time.perf_counter(), 0
                 for body in batches[name]:
-                    size += ask(connection, moved(body, time.time() - recorded))[1]
+                    size += ask(connection, asked(body, number))[1]
                 taken.append((name, time.perf_counter() - begin, size))
         return taken
 
@@ -101,7 +109,7 @@ def tell_slow(server: GatewatchServer, batches: dict, limit_ms: float) -> None:
             best = float("inf")
             for _ in range(3):
                 begin = time.perf_counter()
-                answer = plain(server, {"queries": [query]})[0]
+                answer = plain(server, of_now({"queries": [query]}))[0]
                 best = min(best, (time.perf_counter() - begin) * 1000)
             if best > limit_ms:
                 shown = {key: value for key, value in query.items() if key not in ("from", "to", "time_zone")}
@@ -166,10 +174,12 @@ def measure(server: GatewatchServer, options) -> None:
     count = sum(len(body["queries"]) for bodies in batches.values() for body in bodies)
     print(f"{len(pages)} dashboards, {count} questions; {options.records:,} records over {options.days:g} days", flush=True)
     with Ingest(server, options.ingest):
-        print(f"one user, {options.ingest} records a second coming in", flush=True)
-        tell_openings(open_dashboards(server, batches, recorded, 1, options.rounds))
-        print(f"{options.users} users at the same time", flush=True)
+        print(f"one user, every answer made anew, {options.ingest} records a second coming in", flush=True)
+        tell_openings(open_dashboards(server, batches, recorded, 1, options.rounds, shares=False))
+        print(f"{options.users} users at the same time over the same range", flush=True)
         tell_openings(open_dashboards(server, batches, recorded, options.users, options.rounds))
+        print(f"{options.users} users at the same time, each over a range of their own", flush=True)
+        tell_openings(open_dashboards(server, batches, recorded, options.users, options.rounds, shares=False))
         print(f"questions that take longer than {options.slow:g} ms alone", flush=True)
         tell_slow(server, batches, options.slow)
         hour_recorded = time.time()

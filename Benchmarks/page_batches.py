@@ -22,15 +22,22 @@ def text(milliseconds_: int) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{milliseconds_ % 1000:03d}Z"
 
 
+AGES_OF_A_PACE = 4  # SHARED_AGE of web/app/refresher.js: an answer as old as a quarter of the pace will do
+
+
 def moved(body: dict, seconds: float) -> dict:
-    """The batch as the page asks it so much later: ends of ranges go on with the clock, beginnings too unless they stand on a bucket's edge."""
+    """The batch as the page asks it so much later: ends of ranges go on with the clock, in steps of its pace, beginnings too unless they stand on a bucket's edge."""
     shift = round(seconds * 1000)
 
+    def later(time_: str, pace: int) -> str:
+        return text(-(-(milliseconds(time_) + shift) // pace) * pace)
+
     def one(query: dict) -> dict:
-        later = {**query, "to": text(milliseconds(query["to"]) + shift)}
+        pace = int(query.get("max_age", "0ms").removesuffix("ms")) * AGES_OF_A_PACE or 1
+        moved_ = {**query, "to": later(query["to"], pace)}
         if "every" not in query:
-            later["from"] = text(milliseconds(query["from"]) + shift)
-        return later
+            moved_["from"] = later(query["from"], pace)
+        return moved_
 
     return {**body, "queries": [one(query) if "to" in query else query for query in body["queries"]]}
 
@@ -38,6 +45,11 @@ def moved(body: dict, seconds: float) -> dict:
 def without_known(body: dict) -> dict:
     """The batch of a page that has just been opened."""
     return {**body, "queries": [{name: value for name, value in query.items() if name != "known"} for query in body["queries"]]}
+
+
+def of_now(body: dict) -> dict:
+    """The batch of somebody who wants no answer that was given to another."""
+    return {**body, "queries": [{name: value for name, value in query.items() if name != "max_age"} for query in body["queries"]]}
 
 
 def with_known(body: dict, answers: list[dict]) -> dict:

@@ -115,7 +115,7 @@ function actions() {
   const item = (label, sign, keys, run) => ({ group: 'Actions', label, icon: sign, keys, run });
   const byRange = (id) => document.getElementById(id);
   return [
-    item('Refresh now', 'refresh', 'r', () => demand('all')), item('Pause or resume', 'pause', 'space', togglePause), item('Refresh every \u2026', 'refresh', '', () => openRefreshChoice(byRange('refresh-every'))),
+    item('Refresh now', 'refresh', 'r', () => demand('now')), item('Pause or resume', 'pause', 'space', togglePause), item('Refresh every \u2026', 'refresh', '', () => openRefreshChoice(byRange('refresh-every'))),
     item('Time range \u2026', 'clock', 't', () => openRange(byRange('range'))), item('Earlier', 'left', '[', () => shiftBy(-1)), item('Later', 'right', ']', () => shiftBy(1)),
     item('Zoom out', 'zoomOut', 'z', widen), item('Back to the range before', 'zoomOut', 'Ctrl+Z', rangeBack), item('Copy the time range', 'copy', 't c', copyRange), item('Paste a time range', 'copy', 't v', pasteRange),
     item('Compare with \u2026', 'swap', 'c', () => openCompare(byRange('compare'))), item('Mark a span: what changed?', 'swap', 'm', () => setMarking(true)), item('Annotations', 'note', 'n', openAnnotations),

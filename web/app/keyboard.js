@@ -99,7 +99,7 @@ function step(direction) {
 const singles = {
   g: begin(pages), t: begin({ c: copyRange, v: pasteRange }, () => openRange(document.getElementById('range'))), p: begin({ s: share, l: legend }), k: () => step(-1), K: toggleKiosk,
   '/': () => { const input = document.querySelector('.promql-input') ?? document.getElementById('filter'); input.focus(); input.select(); },
-  '?': toggleHelp, '[': () => shiftBy(-1), ']': () => shiftBy(1), z: widen, r: () => demand('all'), ' ': togglePause, j: () => step(1),
+  '?': toggleHelp, '[': () => shiftBy(-1), ']': () => shiftBy(1), z: widen, r: () => demand('now'), ' ': togglePause, j: () => step(1),
   c: () => openCompare(document.getElementById('compare')), m: () => setMarking(!isMarking()), n: openAnnotations, s: () => openShare(),
   v: () => { if (current().full) navigate({ full: '' }); else ofPanel((panel) => toggleFull(panel.spec))(); },
   E: startEditing, e: ofPanel(openQuery), d: ofPanel((panel) => toggleTable(panel.spec)), w: ofPanel(explainPanel), '.': ofPanel((panel) => openPanelMenu(panel.element.querySelector('.panel-more'), panel)),

@@ -12,7 +12,7 @@ export class KnownAnswers {
 
   // A range that follows the clock moves on with each asking; whether the figures are the same is for the server to say.
   key(query) {
-    return JSON.stringify({ ...query, from: undefined, to: undefined, ago: agoOf(query) });
+    return JSON.stringify({ ...query, from: undefined, to: undefined, max_age: undefined, ago: agoOf(query) });
   }
 
   /** `query` with the hash of the answer that is known. */

@@ -16,7 +16,7 @@ export function livePill() {
   const text = h('span', { class: 'live-text', role: 'status' });
   const toggle = h('button', { type: 'button', id: 'pause', class: 'icon-button', onclick: () => togglePause() });
   const refresh = h('button',
-    { type: 'button', class: 'icon-button', 'aria-label': 'Refresh now', title: 'Refresh  r', onclick: () => demand('all') },
+    { type: 'button', class: 'icon-button', 'aria-label': 'Refresh now', title: 'Refresh  r', onclick: () => demand('now') },
     icon('refresh'),
   );
   const every = h('span', { class: 'refresh-every' });

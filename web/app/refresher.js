@@ -10,12 +10,14 @@ import { serverNow } from './clock.js';
 import { news, onNews } from './live.js';
 import { current, followsClock, onNavigate, range, zone } from './router.js';
 import { frozenAnswers } from './share/frozen.js';
-import { chosenInterval, refreshInterval } from './time-range.js';
+import { chosenInterval, refreshInterval, steppedRange } from './time-range.js';
 
 /** Changes of the state that need new answers; others only repaint. */
 const ASKING = ['from', 'to', 'tz', 'where', 'compare', 'overlay', 'page', 'view', 'option', 'full', 'folded', 'vars'];
 /** A server that answers slowly is asked less: at most this share of the time is spent asking. */
 const BUSY_SHARE_MAX = 0.25;
+/** An answer that somebody got this share of the pace ago will do: those who look at the same page share it. */
+const SHARED_AGE = 0.25;
 
 const panels = new Set();
 const listeners = new Set();
@@ -27,6 +29,8 @@ let lastTook = 0;
 let lastSequence = -1;
 let timer = 0;
 let finished = 0;
+/** Whether answers that others got a moment ago will do for the next question. */
+let shareable = true;
 /** What has been answered last to each question, so that the server need not say it again. */
 const known = new KnownAnswers();
 /** Counts of the range with and without the page's filter, null while unknown. */
@@ -71,9 +75,13 @@ export function addPanel(panel) {
   return () => panels.delete(panel);
 }
 
-/** Wants fresh answers for panels that have none for the present state (`new`), or for all that are visible (`all`). */
+/**
+ * Wants answers for panels that have none for the present state (`new`), for all that are visible (`all`), or for all and none
+ * that somebody else got a moment ago (`now`).
+ */
 export function demand(what = 'all') {
-  if (what === 'all') for (const panel of panels) panel.stale = true;
+  if (what !== 'new') for (const panel of panels) panel.stale = true;
+  if (what === 'now') shareable = false;
   // In a task of its own: panels that come into view in one frame say so one after the other, and are asked for together.
   if (wanted === null) { wanted = true; setTimeout(run, 0); }
 }
@@ -84,7 +92,8 @@ async function run() {
   // A page that was made just now: the browser will say in the next frame which panels are in view.
   if (due.length === 0 && !document.hidden && [...panels].some((panel) => panel.inView === null)) return;
   if (running) {
-    if (due.length === 0) return;
+    // Panels that only came into view wait for those before them: a page that is scrolled asks twice, not at every step.
+    if (!due.some((panel) => panel.askedBy === running.signal)) return;
     // What the aborted question was about is asked again with the rest.
     due = [...panels].filter((panel) => panel.isVisible() && (panel.stale || panel.askedBy === running.signal));
     running.abort();
@@ -133,7 +142,9 @@ async function ask(due, signal) {
   for (const { panel } of asked) { panel.stale = false; panel.askedBy = signal; panel.setLoading(true); }
   try {
     const plan = planBatch([...probes, ...asked.flatMap(({ queries }) => queries)]);
-    const results = plan.take(await sendInBatches(plan.queries, signal));
+    const shared = shareable ? { max_age: `${Math.round(pace() * SHARED_AGE)}ms` } : {};
+    const results = plan.take(await sendInBatches(plan.queries.map((query) => ({ ...query, ...shared })), signal));
+    shareable = true;
     await released();
     const [matched, total] = results;
     takeFacts(matched, probes.length > 1 ? total : matched);
@@ -181,7 +192,7 @@ function takeFacts(matched, total) {
 /** What the state asks for now; throws RangeError where the range in the URL is none. */
 function presentWish() {
   const state = current();
-  return { range: range(), zone: zone(), where: state.where.trim(), compare: state.compare };
+  return { range: steppedRange(range(), state, pace()), zone: zone(), where: state.where.trim(), compare: state.compare };
 }
 
 /** Why nothing is fetched by itself at the moment: `snapshot`, `off`, `paused`, `reading`, `hidden`, `fixed`, or null. */
@@ -207,12 +218,16 @@ function schedule() {
   // Panels that came into view meanwhile have no answer at all: they do not wait for the pace.
   if ([...panels].some((panel) => panel.stale && panel.isVisible())) { demand('new'); return; }
   if (stillness()) return;
-  const chosen = chosenInterval(current().refresh);
-  const pace = Math.max(chosen ?? refreshInterval(lengthNow()), lastTook / BUSY_SHARE_MAX);
+  const interval = Math.max(pace(), lastTook / BUSY_SHARE_MAX);
   const moved = (news().tick?.sequence ?? -1) !== lastSequence;
   // Without new records only the window moves on; that is worth a question ten times as seldom.
-  const due = lastStart + (moved || chosen ? pace : pace * 10) - Date.now();
+  const due = lastStart + (moved || chosenInterval(current().refresh) ? interval : interval * 10) - Date.now();
   if (due <= 0) demand('all'); else timer = setTimeout(schedule, Math.min(due, 1_000));
+}
+
+/** Milliseconds between two questions: what the person chose, else what suits the range. */
+function pace() {
+  return chosenInterval(current().refresh) ?? refreshInterval(lengthNow());
 }
 
 function lengthNow() {

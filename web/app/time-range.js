@@ -201,6 +201,16 @@ export function comparisonShift(lengthMs, compare) {
   return unit ? Math.ceil(lengthMs / unit) * unit : least;
 }
 
+/**
+ * A resolved range whose ends that follow the clock stand on the next multiple of `stepMs`: all who look at the same range within a
+ * step then ask for the same thing, which the server answers once. The step is far below what a pixel stands for.
+ * @param {{from: string, to: string}} expressions  as in the URL: only ends that move with the clock are moved
+ */
+export function steppedRange(range, expressions, stepMs) {
+  const step = (end) => (isRelative(expressions[end]) ? Math.ceil(range[end] / stepMs) * stepMs : range[end]);
+  return { from: step('from'), to: step('to') };
+}
+
 /** Least milliseconds between two refreshes of a range of this length: short ranges live, long ones calm. */
 export function refreshInterval(lengthMs) {
   if (lengthMs <= 3_660_000) return 1_000;

@@ -1,6 +1,6 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { alignStart, chooseStep, comparisonShift, rangeLabel, refreshInterval, resolveInstant, resolveRange, shiftRange, zoomOut } from '../app/time-range.js';
+import { alignStart, chooseStep, comparisonShift, rangeLabel, refreshInterval, resolveInstant, resolveRange, shiftRange, steppedRange, zoomOut } from '../app/time-range.js';
 import { add, calendar, formatSpan, instant, startOf, zoneLabel } from '../app/zone.js';
 
 const now = Date.UTC(2026, 2, 5, 16, 3, 20, 123); // a Thursday
@@ -85,4 +85,18 @@ test('long ranges are refreshed more calmly', () => {
   assert.equal(refreshInterval(3_600_000), 1_000);
   assert.ok(refreshInterval(86_400_000) > 1_000);
   assert.ok(refreshInterval(90 * 86_400_000) >= 60_000);
+});
+
+test('who looks at the same moving range within a step asks for the same', () => {
+  const relative = { from: 'now-1h', to: 'now' };
+  const at = (ms) => steppedRange({ from: ms - 3_600_000, to: ms }, relative, 5_000);
+  assert.deepEqual(at(1_700_000_000_001), at(1_700_000_004_999));
+  assert.deepEqual(at(1_700_000_000_001), { from: 1_699_996_405_000, to: 1_700_000_005_000 });
+  assert.deepEqual(at(1_700_000_000_000), { from: 1_699_996_400_000, to: 1_700_000_000_000 });
+});
+
+test('ends that do not move with the clock stay where they are', () => {
+  const range = { from: 1_700_000_000_123, to: 1_700_000_777_777 };
+  assert.deepEqual(steppedRange(range, { from: '2023-11-14', to: '2023-11-15' }, 1_000), range);
+  assert.equal(steppedRange(range, { from: '2023-11-14', to: 'now' }, 1_000).from, range.from);
 });

@@ -3,7 +3,7 @@ internal import GatewayModel
 /// A question's keys as texts: what a URL, a command line or a JSON body says before it is understood. nil is "not said".
 ///
 /// A key that a batch gives beside its queries stands in ``QueryParameters/inheriting(_:)``.
-package struct QueryParameters: Sendable, Equatable {
+package struct QueryParameters: Sendable, Hashable {
     package var from: String?
     package var to: String?
     /// An empty text asks for no buckets even where a batch gives a width.

@@ -2,10 +2,16 @@ internal import ByteCoding
 internal import GatewayModel
 internal import RequestQuery
 
-/// Writes one element of `results`: an answer with its hash, that it is unchanged, or an error.
-enum PanelAnswer {
-    /// - Parameter known: the hash that the asker has.
-    static func json(_ result: QueryResult, known: String?) -> [UInt8] {
+/// An answer to a panel's question as JSON text, ready for everybody who asks it.
+struct PanelAnswer: Sendable {
+    private let range: TimeRange
+    private let hash: String
+    /// A JSON object of what is drawn.
+    private let figures: [UInt8]
+    /// A JSON object of what stands beside it.
+    private let rest: [UInt8]
+
+    init(_ result: QueryResult) {
         var figures = JSONWriter(reserving: 1_024 + result.values.count * 12)
         figures.object { result.writeFigures(to: &$0) }
         // What the page shows beside the figures: which buckets are still open, and what is missing. How much was read and when is not shown.
@@ -14,37 +20,58 @@ enum PanelAnswer {
             list.value(result.completeness.openFrom?.iso8601 ?? "")
             for note in result.completeness.notes { list.value(note) }
         }
-        return json(figures.bytes, hash: hash(figures.bytes + shown.bytes), known: known, range: result.range) { writer in
+        var rest = JSONWriter()
+        rest.object { writer in
             writer.key("stats")
             result.statistics.writeJSON(to: &writer)
             writer.key("completeness")
             result.completeness.writeJSON(to: &writer)
         }
+        self.init(range: result.range, hash: Self.hash(figures.bytes + shown.bytes), figures: figures.bytes, rest: rest.bytes)
     }
 
-    static func json(_ table: SeriesTable, range: TimeRange, everySeconds: Double?, known: String?) -> [UInt8] {
+    init(_ table: SeriesTable, range: TimeRange, everySeconds: Double?) {
         var figures = JSONWriter(reserving: 1_024 + table.rows.count * (table.times.count * 10 + 100))
         figures.object { table.writeFigures(everySeconds: everySeconds, to: &$0) }
-        return json(figures.bytes, hash: hash(figures.bytes), known: known, range: range) { _ in }
+        self.init(range: range, hash: Self.hash(figures.bytes), figures: figures.bytes, rest: Array("{}".utf8))
     }
 
-    static func json(_ error: APIError) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.object { error.write(to: &$0) }
-        return writer.bytes
+    /// - Parameters:
+    ///   - figures: a JSON object of what is drawn.
+    ///   - rest: a JSON object of what stands beside it.
+    init(range: TimeRange, hash: String, figures: [UInt8], rest: [UInt8]) {
+        self.range = range
+        self.hash = hash
+        self.figures = figures
+        self.rest = rest
     }
 
-    /// - Parameter figures: a JSON object whose members go into the answer.
-    private static func json(_ figures: [UInt8], hash: String, known: String?, range: TimeRange, _ rest: (inout JSONWriter) -> Void) -> [UInt8] {
-        var writer = JSONWriter(reserving: hash == known ? 256 : figures.count + 1_024)
+    /// Bytes of memory, about.
+    var bytes: Int { figures.count + rest.count + 512 }
+
+    /// One element of `results`: the answer with its hash, or that it is unchanged.
+    ///
+    /// - Parameters:
+    ///   - known: the hash that the asker has.
+    ///   - age: of an answer that was given before.
+    func json(known: String?, age: Duration? = nil) -> [UInt8] {
+        var writer = JSONWriter(reserving: hash == known ? 256 : figures.count + rest.count + 256)
         writer.object { answer in
             answer.member("from", range.from.iso8601)
             answer.member("to", range.to.iso8601)
             answer.member("hash", hash)
+            if let age { answer.member("age_seconds", Double(age / .milliseconds(1)).rounded() / 1_000) }
             guard hash != known else { return answer.member("unchanged", true) }
             answer.raw(figures.dropFirst().dropLast())
-            rest(&answer)
+            if rest.count > 2 { answer.raw(rest.dropFirst().dropLast()) }
         }
+        return writer.bytes
+    }
+
+    /// One element of `results`: an error.
+    static func json(_ error: APIError) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object { error.write(to: &$0) }
         return writer.bytes
     }
 

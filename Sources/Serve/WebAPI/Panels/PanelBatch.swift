@@ -12,6 +12,9 @@ final class PanelBatch: Sendable {
     private let limits: QueryLimits
     private let cache: ScanCache
     private let now = Timestamp.now()
+    /// When answers of this batch are true: its state of the store is not older.
+    private let moment = ContinuousClock.now
+    private let recent: RecentAnswers
     private let state: Mutex<State>
 
     private struct State {
@@ -22,8 +25,9 @@ final class PanelBatch: Sendable {
         var snapshot: StoreSnapshot?
     }
 
-    init(_ questions: [Result<PanelQuestion, APIError>], services: WebServices, runner: QueryRunner) {
+    init(_ questions: [Result<PanelQuestion, APIError>], services: WebServices, runner: QueryRunner, recent: RecentAnswers) {
         self.questions = questions
+        self.recent = recent
         self.services = services
         limits = runner.limits
         cache = runner.cache
@@ -62,12 +66,10 @@ final class PanelBatch: Sendable {
         if cancellation.isCancelled { throw QueryError(.cancelled, "the query was called off") }
         do {
             let question = try question.get()
-            switch question.subject {
-            case .requests(let query):
-                let result = try QueryEngine.run(query, over: snapshot(), now: now, limits: limits, cache: cache, cancellation: cancellation)
-                return PanelAnswer.json(result, known: question.known)
-            case .series(let asked): return try answer(asked, known: question.known, cancellation)
-            }
+            if let found = recent.find(question.text, ageMax: question.ageMax) { return found.answer.json(known: question.known, age: found.age) }
+            let answer = try answer(question.subject, cancellation)
+            if question.ageMax > .zero { recent.keep(answer, to: question.text, from: moment) }
+            return answer.json(known: question.known)
         } catch let error as APIError {
             return PanelAnswer.json(error)
         } catch let error as PrometheusError {
@@ -82,7 +84,15 @@ final class PanelBatch: Sendable {
         }
     }
 
-    private func answer(_ question: SeriesQuestion, known: String?, _ cancellation: QueryCancellation) throws -> [UInt8] {
+    private func answer(_ subject: PanelQuestion.Subject, _ cancellation: QueryCancellation) throws -> PanelAnswer {
+        switch subject {
+        case .requests(let query):
+            PanelAnswer(try QueryEngine.run(query, over: snapshot(), now: now, limits: limits, cache: cache, cancellation: cancellation))
+        case .series(let question): try answer(question, cancellation)
+        }
+    }
+
+    private func answer(_ question: SeriesQuestion, _ cancellation: QueryCancellation) throws -> PanelAnswer {
         let range = try question.range(now: now)
         let grid = try question.grid(range)
         let engine = PromQLEngine(reader: services.series.reader, options: services.series.options)
@@ -98,7 +108,7 @@ final class PanelBatch: Sendable {
         let told = QueryAnswerBody(answer, query: question.text, limit: nil, hasStatistics: false)
         var table = SeriesTable(answer, grid: grid, notes: told.warnings + told.infos)
         table.keepLargest(question.series)
-        return PanelAnswer.json(table, range: range, everySeconds: grid.map { Double($0.step) / 1_000 }, known: known)
+        return PanelAnswer(table, range: range, everySeconds: grid.map { Double($0.step) / 1_000 })
     }
 
     /// What all questions to the requests look at: one state of the store, over the time that any of them asks for.

@@ -9,6 +9,9 @@ struct PanelRoutes: Sendable {
     static let lanesMax = 4
 
     let services: WebServices
+    private let recent = RecentAnswers()
+
+    init(services: WebServices) { self.services = services }
 
     func addRoutes(to router: inout Router, _ add: RouteAdder) {
         add(&router, ["POST"], "/api/v1/panels/query") { try await query($0) }
@@ -16,7 +19,7 @@ struct PanelRoutes: Sendable {
 
     private func query(_ request: ServerRequest) async throws -> ServerResponse {
         let queries = services.queries(of: request)
-        let batch = PanelBatch(try PanelQuestion.parse(Array(request.body.readableBytesView)), services: services, runner: queries.runner)
+        let batch = PanelBatch(try PanelQuestion.parse(Array(request.body.readableBytesView)), services: services, runner: queries.runner, recent: recent)
         let answers = try await queries.service.measured { () async throws(QueryError) in try await Self.answers(batch, queries) }
         return .json { writer in
             writer.object { body in body.array("results") { list in for answer in answers { list.raw(answer) } } }

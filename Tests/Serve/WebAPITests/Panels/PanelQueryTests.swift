@@ -54,6 +54,33 @@ struct PanelQueryTests {
         }
     }
 
+    @Test func anAnswerOfAMomentAgoServesThoseWhoTakeIt() async throws {
+        let server = try await filledQueryServer()
+        func count(_ extra: String) async throws -> (count: Int64?, hasAge: Bool) {
+            let json = try await asked(#"{\#(range),"queries":[{"measures":["count"]\#(extra)}]}"#, of: server)
+            return (json.at("results", "0", "rows", "0", "0")?.integer, json.at("results", "0", "age_seconds") != nil)
+        }
+        #expect(try await count(#","max_age":"1m""#) == (6, false))
+        try await server.store([Documents.call(at: 1, status: 200, model: "o3", client: "c9", latency: 5, tokens: 1)])
+        #expect(try await count(#","max_age":"1m""#) == (6, true))
+        #expect(try await count("") == (7, false))
+        #expect(try await count(#","max_age":"0""#) == (7, false))
+        #expect(try await count(#","max_age":"1m","where":"status: *""#) == (7, false), "another question")
+        // An answer of now that nobody may share is not kept.
+        #expect(try await count(#","max_age":"1m""#) == (6, true))
+    }
+
+    @Test func ofASharedAnswerOnlyWhatIsNewIsTold() async throws {
+        let server = try await filledQueryServer()
+        let question = #"{"measures":["count"],"max_age":"1m"}"#
+        let first = try await asked(#"{\#(range),"queries":[\#(question)]}"#, of: server)
+        let hash = try #require(first.at("results", "0", "hash")?.string)
+        let again = try await asked(#"{\#(range),"queries":[{"measures":["count"],"max_age":"1m","known":"\#(hash)"},\#(question)]}"#, of: server)
+        #expect(again.at("results", "0", "unchanged")?.bool == true)
+        #expect(again.at("results", "1", "rows") == first.at("results", "0", "rows"))
+        #expect(again.at("results", "1", "completeness") == first.at("results", "0", "completeness"))
+    }
+
     @Test func seriesHaveAValueForEachMultipleOfTheStep() async throws {
         let server = try TestServer(series: measuredSeries())
         let json = try await asked(#"{"from":"2026-03-05T11:59:31Z","to":"2026-03-05T12:01:20Z","queries":[{"promql":"requests_total + 1","every":"30s"}]}"#, of: server)
@@ -163,6 +190,7 @@ struct PanelQueryTests {
         NamedCase("steps of months", (#"{"promql":"up","every":"1M"}"#, "invalid_time", "every")),
         NamedCase("no step", (#"{"promql":"up","every":"often"}"#, "invalid_time", "every")),
         NamedCase("more steps than a screen has pixels", (#"{"promql":"up","every":"1s","from":"2026-03-05"}"#, "query_limit", "every")),
+        NamedCase("an age without a unit", (#"{"max_age":"15"}"#, "invalid_request", "max_age")),
         NamedCase("no series", (#"{"promql":"up","series_max":0}"#, "invalid_request", "series_max")),
         NamedCase("too many series", (#"{"promql":"up","series_max":1001}"#, "invalid_request", "series_max")),
         NamedCase("series_max of requests", (#"{"series_max":10}"#, "invalid_request", "series_max")),
