@@ -86,9 +86,10 @@ package final class QueryRunner: Sendable {
 
     /// Runs any blocking work of this module, with its turn in the queue and its cancellation tied to the calling task.
     ///
+    /// - Parameter waits: false for work that is only worth doing at once, for example beside other work of the same kind: it is refused where it would have to wait.
     /// - Throws: as `work`, `overloaded`; `cancelled` when the calling task is cancelled before its turn.
     package func perform<Answer: Sendable>(
-        asker: String = "", _ work: @escaping @Sendable (QueryCancellation) throws(QueryError) -> Answer
+        asker: String = "", waits: Bool = true, _ work: @escaping @Sendable (QueryCancellation) throws(QueryError) -> Answer
     ) async throws(QueryError) -> Answer {
         let cancellation = QueryCancellation()
         let number = state.withLock { state in
@@ -106,7 +107,7 @@ package final class QueryRunner: Sendable {
                 } callOff: {
                     continuation.resume(returning: .failure(QueryError(.cancelled, "the query was called off")))
                 }
-                if let refusal = submit(job, number, asker, cancellation) { continuation.resume(returning: .failure(refusal)) }
+                if let refusal = submit(job, number, asker, waits, cancellation) { continuation.resume(returning: .failure(refusal)) }
             }
         } onCancel: {
             cancellation.cancel()
@@ -116,10 +117,17 @@ package final class QueryRunner: Sendable {
     }
 
     /// - Returns: why the job is refused; it is then not kept.
-    private func submit(_ job: Job, _ number: Int, _ asker: String, _ cancellation: QueryCancellation) -> QueryError? {
+    private func submit(_ job: Job, _ number: Int, _ asker: String, _ waits: Bool, _ cancellation: QueryCancellation) -> QueryError? {
         let (admission, waitingMax, ownMax) = state.withLock { state in
             // A task cancelled before this moment found nothing to remove; one cancelled later will.
-            let admission = cancellation.isCancelled ? nil : state.queue.add(job, number: number, asker: asker)
+            let admission =
+                if cancellation.isCancelled {
+                    nil
+                } else if !waits && state.queue.running >= state.queue.runningMax {
+                    QueryQueue<Job>.Admission.queueIsFull
+                } else {
+                    state.queue.add(job, number: number, asker: asker)
+                }
             return (admission, state.queue.waitingMax, state.queue.waitingPerAskerMax)
         }
         switch admission {

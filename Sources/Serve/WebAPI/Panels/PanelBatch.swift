@@ -44,6 +44,18 @@ final class PanelBatch: Sendable {
         }
     }
 
+    /// Answers the questions to which an answer of a moment ago will do: that needs no turn.
+    func takeRecent() {
+        for (index, question) in questions.enumerated() {
+            guard case .success(let question) = question, let answer = recentAnswer(question) else { continue }
+            state.withLock { $0.answers[index] = answer }
+        }
+    }
+
+    private func recentAnswer(_ question: PanelQuestion) -> [UInt8]? {
+        recent.find(question.text, ageMax: question.ageMax).map { $0.answer.json(known: question.known, age: $0.age) }
+    }
+
     /// Takes one question after the other that nobody has taken yet, and answers it. May run on several threads at the same time.
     ///
     /// - Throws: `cancelled`.
@@ -56,6 +68,7 @@ final class PanelBatch: Sendable {
 
     private func take() -> Int? {
         state.withLock { state in
+            while state.next < questions.count && state.answers[state.next] != nil { state.next += 1 }
             guard state.next < questions.count else { return nil }
             defer { state.next += 1 }
             return state.next
@@ -66,7 +79,8 @@ final class PanelBatch: Sendable {
         if cancellation.isCancelled { throw QueryError(.cancelled, "the query was called off") }
         do {
             let question = try question.get()
-            if let found = recent.find(question.text, ageMax: question.ageMax) { return found.answer.json(known: question.known, age: found.age) }
+            // Another page may have got it while this one waited for its turn.
+            if let answer = recentAnswer(question) { return answer }
             let answer = try answer(question.subject, cancellation)
             if question.ageMax > .zero { recent.keep(answer, to: question.text, from: moment) }
             return answer.json(known: question.known)

@@ -93,6 +93,16 @@ struct QueryRunnerTests {
         #expect(try await [holder.value, first.value, other.value] == [0, 1, 3])
     }
 
+    @Test func workThatDoesNotWaitIsRefusedWhileOthersRun() async throws {
+        let (runner, gate, holder) = await Self.busyRunner(waitingMax: 4)
+        await #expect { try await runner.perform(waits: false) { _ throws(QueryError) in 1 } } throws: { ($0 as? QueryError)?.code == .overloaded }
+        #expect(runner.waitingCount == 0)
+        gate.open()
+        _ = try await holder.value
+        while runner.runningCount > 0 { await Task.yield() }
+        #expect(try await runner.perform(waits: false) { _ throws(QueryError) in 2 } == 2)
+    }
+
     @Test func aCancelledQuestionThatWaitsLeavesTheLineWithoutRunning() async throws {
         let (runner, gate, holder) = await Self.busyRunner(waitingMax: 4)
         let ran = Journal()

@@ -1,4 +1,5 @@
 import ByteCoding
+import Dispatch
 import GatewayModel
 import RequestQuery
 import Testing
@@ -61,13 +62,26 @@ struct PanelQueryTests {
             return (json.at("results", "0", "rows", "0", "0")?.integer, json.at("results", "0", "age_seconds") != nil)
         }
         #expect(try await count(#","max_age":"1m""#) == (6, false))
-        try await server.store([Documents.call(at: 1, status: 200, model: "o3", client: "c9", latency: 5, tokens: 1)])
+        try await server.store([Documents.call(at: 7, status: 200, model: "o3", client: "c9", latency: 5, tokens: 1)])
         #expect(try await count(#","max_age":"1m""#) == (6, true))
         #expect(try await count("") == (7, false))
         #expect(try await count(#","max_age":"0""#) == (7, false))
         #expect(try await count(#","max_age":"1m","where":"status: *""#) == (7, false), "another question")
         // An answer of now that nobody may share is not kept.
         #expect(try await count(#","max_age":"1m""#) == (6, true))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func whatWasAnsweredAMomentAgoNeedsNoTurn() async throws {
+        let runner = QueryRunner(parallelQueries: 1)
+        let server = try TestServer(runner: runner)
+        let body = #"{\#(range),"queries":[{"measures":["count"],"max_age":"1m"}]}"#
+        _ = try await asked(body, of: server)
+        let mayEnd = DispatchSemaphore(value: 0)
+        let holder = Task { try await runner.perform { _ throws(QueryError) in mayEnd.wait() } }
+        while runner.runningCount == 0 { await Task.yield() }
+        #expect(try await asked(body, of: server).at("results", "0", "age_seconds") != nil)
+        mayEnd.signal()
+        try await holder.value
     }
 
     @Test func ofASharedAnswerOnlyWhatIsNewIsTold() async throws {

@@ -1,3 +1,4 @@
+import ByteCoding
 import GatewayModel
 import RequestQuery
 import Testing
@@ -13,7 +14,7 @@ struct RecentAnswersTests {
 
     private static func answer(_ name: String, bytes: Int = 10) -> PanelAnswer {
         let range = TimeRange(from: Timestamp(microseconds: 0), to: Timestamp(microseconds: 1))
-        return PanelAnswer(range: range, hash: name, figures: Array(repeating: 32, count: bytes), rest: [])
+        return PanelAnswer(range: range, hash: name, figures: Array(#"{"a":"\#(String(repeating: "x", count: bytes))"}"#.utf8), rest: [])
     }
 
     private static func hash(_ found: (answer: PanelAnswer, age: Duration)?) throws -> String? {
