@@ -120,11 +120,11 @@ package final class QueryRunner: Sendable {
     private func submit(_ job: Job, _ number: Int, _ asker: String, _ waits: Bool, _ cancellation: QueryCancellation) -> QueryError? {
         let (admission, waitingMax, ownMax) = state.withLock { state in
             // A task cancelled before this moment found nothing to remove; one cancelled later will.
-            let admission =
+            let admission: QueryQueue<Job>.Admission? =
                 if cancellation.isCancelled {
                     nil
                 } else if !waits && state.queue.running >= state.queue.runningMax {
-                    QueryQueue<Job>.Admission.queueIsFull
+                    .queueIsFull
                 } else {
                     state.queue.add(job, number: number, asker: asker)
                 }
