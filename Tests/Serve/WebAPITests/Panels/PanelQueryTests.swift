@@ -62,7 +62,7 @@ struct PanelQueryTests {
             return (json.at("results", "0", "rows", "0", "0")?.integer, json.at("results", "0", "age_seconds") != nil)
         }
         #expect(try await count(#","max_age":"1m""#) == (6, false))
-        try await server.store([Documents.call(at: 7, status: 200, model: "o3", client: "c9", latency: 5, tokens: 1)])
+        try await server.store([Documents.call(at: 7, status: 200, model: "o3", client: "c9", latency: 5, tokens: 1)], index: "another")
         #expect(try await count(#","max_age":"1m""#) == (6, true))
         #expect(try await count("") == (7, false))
         #expect(try await count(#","max_age":"0""#) == (7, false))
