@@ -210,6 +210,9 @@ def test_crosshairs_are_shared_and_tooltips_sorted(open_page):
     surface(page, "volume").hover(position={"x": 260, "y": 80})
     expect(page.locator(".tooltip")).to_be_visible()
     assert page.locator(".crosshair:visible").count() > 1
+    told = page.locator(".crosshair-values:visible")
+    assert told.count() == page.locator(".crosshair:visible").count() - 1  # the chart under the pointer has the tooltip
+    assert re.search(r"\d", told.first.inner_text())
     rows = page.locator(".tooltip tbody tr").evaluate_all("rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()))")
     shares = [float(detail.replace("%", "").replace("\u2009", "").strip()) for name, _, detail in rows if detail]
     assert shares and shares == sorted(shares, reverse=True)

@@ -128,6 +128,7 @@ class Stat {
     }));
     if (this.ghost) rows.push({
       name: comparisonName(),
+      faint: true,
       color: colors().muted,
       text: format(this.ghost.series[0]?.values[index] ?? null, panel.unit),
     });

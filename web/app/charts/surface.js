@@ -11,6 +11,7 @@ import { rangeBack } from '../range-history.js';
 import { isMarking, markedSpan, markSpan, onSpan } from '../spans.js';
 import { zone } from '../router.js';
 import { formatSpan } from '../zone.js';
+import { CrosshairValues } from './crosshair-values.js';
 import { instantItems } from './instant-menu.js';
 import { pinchedRange } from './pinch.js';
 import { hideTooltip, showTooltip } from './tooltip.js';
@@ -83,6 +84,7 @@ export class TimeSurface {
     this.cursor = -1;
     this.drag = null;
     this.line = h('div', { class: 'crosshair', hidden: true });
+    this.values = new CrosshairValues();
     this.selection = h('div', { class: 'selection', hidden: true });
     this.mark = h('div', { class: 'marked-span', hidden: true });
     this.fingers = new Map();
@@ -90,6 +92,7 @@ export class TimeSurface {
       { class: 'surface', tabindex: '0', role: 'group', 'aria-roledescription': 'chart', 'aria-label': source.label },
       this.mark,
       this.line,
+      this.values.element,
       this.selection,
     );
     this.voice = h('div', { class: 'visually-hidden', 'aria-live': 'polite' });
@@ -144,7 +147,7 @@ export class TimeSurface {
     this.anchor = -1;
     this.selection.hidden = true;
     hideTooltip();
-    for (const surface of surfaces) surface.line.hidden = true;
+    for (const surface of surfaces) { surface.line.hidden = true; surface.values.hide(); }
   }
 
   position(event) {
@@ -188,19 +191,21 @@ export class TimeSurface {
   showAt(index, fraction, clientX, clientY, note = '') {
     const model = this.source.model();
     const time = (model.times[index] + model.ends[index]) / 2;
-    for (const surface of surfaces) surface.showLine(time);
+    for (const surface of surfaces) surface.showLine(time, surface === this);
     const content = this.source.describe(index, fraction);
     showTooltip({ ...content, note: [content.note, note].filter(Boolean).join('. ') }, clientX, clientY);
   }
 
-  showLine(time) {
+  showLine(time, hasTooltip) {
     const model = this.source.model();
     const start = model?.times[0];
     const end = model?.ends[model.ends.length - 1];
-    if (start === undefined || time < start || time > end) { this.line.hidden = true; return; }
+    if (start === undefined || time < start || time > end) { this.line.hidden = true; this.values.hide(); return; }
     const plot = this.source.plot();
     this.line.hidden = false;
-    this.line.style.transform = `translateX(${Math.round(plot.left + ((time - start) / (end - start)) * plot.width)}px)`;
+    const x = plot.left + ((time - start) / (end - start)) * plot.width;
+    this.line.style.transform = `translateX(${Math.round(x)}px)`;
+    if (hasTooltip) this.values.hide(); else this.values.show(this.source.describe(this.bucketAt(time), -1).rows, x, plot);
     this.line.style.top = `${plot.top}px`;
     this.line.style.height = `${plot.height}px`;
   }
