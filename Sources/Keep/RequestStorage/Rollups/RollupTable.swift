@@ -1,14 +1,21 @@
 package import ByteCoding
 package import GatewayModel
+internal import Synchronization
 
 /// One table of a rollup file, read as a segment.
 package final class RollupTable: RollupSegment {
     private let file: RollupFile
     private let directory: RollupTableDirectory
+    /// The columns' names, by themselves: every question looks through those of every table.
+    private let names: [RollupColumnName]
+    /// Of each column whether its chunks' checksums fit; nil while nobody has looked.
+    private let intact: Mutex<[Bool?]>
 
     init(_ file: RollupFile, _ directory: RollupTableDirectory) {
         self.file = file
         self.directory = directory
+        names = directory.columns.map(\.name)
+        intact = Mutex(Array(repeating: nil, count: names.count))
     }
 
     /// Bytes of its columns, by step in seconds and kind.
@@ -72,15 +79,13 @@ package final class RollupTable: RollupSegment {
     package var step: Int64? { directory.step == 0 ? nil : directory.step }
 
     package func serves(_ demand: RollupDemand) -> Bool {
-        let dimensions = demand.dimensions.filter(contains)
-        var needed = [RollupColumnName.time, .records]
-        needed += dimensions.map { RollupColumnName(kind: .dimension, field: $0) }
-        needed += demand.sums.filter(contains).map { RollupColumnName(kind: .sum, field: $0) }
-        needed += demand.sketches.filter(contains).map { RollupColumnName(kind: .sketch, field: $0) }
-        needed += demand.counts.filter(contains).map { RollupColumnName(kind: .counts, field: $0) }
-        guard needed.allSatisfy({ chunks($0) != nil }) else { return false }
-        needed += demand.sums.map { RollupColumnName(kind: .absentees, field: $0) }
-        return needed.allSatisfy(isIntact) && dimensions.allSatisfy(file.hasIntactDictionary)
+        has(.time) && has(.records)
+            && demand.dimensions.allSatisfy { !contains($0) || has(RollupColumnName(kind: .dimension, field: $0)) && file.hasIntactDictionary($0) }
+            && demand.sums.allSatisfy { !contains($0) || has(RollupColumnName(kind: .sum, field: $0)) }
+            && demand.sketches.allSatisfy { !contains($0) || has(RollupColumnName(kind: .sketch, field: $0)) }
+            && demand.counts.allSatisfy { !contains($0) || has(RollupColumnName(kind: .counts, field: $0)) }
+            // A column of absentees that is not there is intact: it says the same of all rows.
+            && demand.sums.allSatisfy { place(of: RollupColumnName(kind: .absentees, field: $0)).map(isIntact) ?? true }
     }
 
     package func readRecords(block: Int, into counts: inout [Int64]) throws(StorageError) { try read(.records, block, 0, into: &counts) }
@@ -111,13 +116,20 @@ package final class RollupTable: RollupSegment {
 
     private func name(of field: RequestField) -> RollupColumnName { field == .time ? .time : RollupColumnName(kind: .dimension, field: field) }
 
-    private func chunk(_ name: RollupColumnName, _ block: Int) -> RollupChunk? { chunks(name)?[block] }
+    private func chunk(_ name: RollupColumnName, _ block: Int) -> RollupChunk? { place(of: name).map { directory.columns[$0].chunks[block] } }
 
-    /// A column's chunks. There are some dozens of columns, and thousands of tables: looking through them is cheaper than a table of places.
-    private func chunks(_ name: RollupColumnName) -> [RollupChunk]? { directory.columns.first { $0.name == name }?.chunks }
+    /// Where a column stands. There are some dozens of columns, and thousands of tables: looking through them is cheaper than a table of places.
+    private func place(of name: RollupColumnName) -> Int? { names.firstIndex(of: name) }
 
-    /// A column that is not there is intact: it says the same of all rows.
-    private func isIntact(_ name: RollupColumnName) -> Bool { chunks(name)?.allSatisfy(file.isIntact) ?? true }
+    /// Whether a column is there and its checksums fit.
+    private func has(_ name: RollupColumnName) -> Bool { place(of: name).map(isIntact) ?? false }
+
+    private func isIntact(_ place: Int) -> Bool {
+        if let known = intact.withLock({ $0[place] }) { return known }
+        let isIntact = directory.columns[place].chunks.allSatisfy(file.isIntact)
+        intact.withLock { $0[place] = isIntact }
+        return isIntact
+    }
 
     private func read(_ name: RollupColumnName, _ block: Int, _ missing: Int64, into values: inout [Int64]) throws(StorageError) {
         let rows = rows(ofBlock: block).count

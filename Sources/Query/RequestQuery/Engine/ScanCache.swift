@@ -137,14 +137,16 @@ package final class ScanCache: Sendable {
 
     /// The finding under a key, if it is of these very segments, one per stretch.
     func find(_ key: Key, of segments: [any RecordSegment]) -> Entry? {
-        state.withLock { state in
-            guard let slot = state.slots[key], slot.isOf(segments) else {
+        let now = ContinuousClock.now
+        return state.withLock { state in
+            // The key is hashed once: scans of several threads wait here for each other.
+            guard let index = state.slots.index(forKey: key), state.slots.values[index].isOf(segments) else {
                 state.misses += 1
                 return nil
             }
-            state.slots[key]?.used = .now
+            state.slots.values[index].used = now
             state.hits += 1
-            return slot.entry
+            return state.slots.values[index].entry
         }
     }
 
