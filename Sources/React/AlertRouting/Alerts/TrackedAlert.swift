@@ -6,7 +6,7 @@ package struct TrackedAlert: Sendable, Equatable {
     package var updatedAt: Timestamp
     /// Whether its end was not told but follows from the time after which an alert counts as resolved.
     package var hasTimeout: Bool
-    /// Whether it is known from before a restart and nobody has told it again: then it is not taken as resolved, whatever its end.
+    /// Whether it is known from before a restart, when its end lay ahead, and nobody has told it again: then it is not taken as resolved, whatever its end.
     package var isHeld = false
 
     package init(_ alert: Alert, updatedAt: Timestamp, hasTimeout: Bool) {

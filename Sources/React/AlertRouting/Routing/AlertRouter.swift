@@ -54,7 +54,8 @@ package actor AlertRouter: AlertSink {
         do throws(StorageError) {
             let held = try files.alerts().map { alert in
                 var alert = alert
-                alert.isHeld = true
+                // What was told to be over is over: held, it would be told to fire again. Only an end that lay ahead may have been put off since.
+                alert.isHeld = alert.alert.endsAt > alert.updatedAt
                 return alert
             }
             _ = state.receive(held, now: now) { _, _ in true }

@@ -55,6 +55,28 @@ import Testing
         #expect(await bench.pass(80) == ["hook/webhook changed: -alertname=A"])
     }
 
+    @Test func whatWasToldToBeOverDoesNotFireAgainAfterAKill() async throws {
+        let first = try RoutingBench(AlertRouterTests.simple)
+        await first.fire("alertname=A")
+        #expect(await first.pass(10).count == 1)
+        await first.end("alertname=A")
+        #expect(await first.pass(60) == ["hook/webhook changed: -alertname=A"])
+        let bench = try restarted(first, after: 1)
+        #expect(await bench.pass(300) == [])
+    }
+
+    @Test func anEndThatWasToldBeforeAKillReachesTheReceiverAfterIt() async throws {
+        let first = try RoutingBench(AlertRouterTests.simple)
+        await first.fire("alertname=A")
+        #expect(await first.pass(10).count == 1)
+        await first.end("alertname=A")
+        first.queue.fail(.closed)
+        #expect(await first.pass(60) == [])
+        first.queue.fail(nil)
+        let bench = try restarted(first, after: 1)
+        #expect(await bench.pass(70) == ["hook/webhook changed: -alertname=A"])
+    }
+
     @Test func silencesHoldAfterARestart() async throws {
         let first = try RoutingBench(AlertRouterTests.simple)
         let now = first.clock.now()
