@@ -23,7 +23,10 @@ const panels = new Set();
 const listeners = new Set();
 let paused = false;
 let running = null;
+/** What was demanded and not asked yet: `new`, `all` or nothing. */
 let wanted = null;
+/** Whether the counts of the range are of another state. */
+let countsDue = true;
 let lastStart = 0;
 let lastTook = 0;
 let lastSequence = -1;
@@ -83,21 +86,27 @@ export function demand(what = 'all') {
   if (what !== 'new') for (const panel of panels) panel.stale = true;
   if (what === 'now') shareable = false;
   // In a task of its own: panels that come into view in one frame say so one after the other, and are asked for together.
-  if (wanted === null) { wanted = true; setTimeout(run, 0); }
+  if (wanted === null) setTimeout(run, 0);
+  if (wanted !== 'all') wanted = what === 'new' ? 'new' : 'all';
 }
 
 async function run() {
+  const isOnlyNew = wanted === 'new';
   wanted = null;
+  if (!isOnlyNew) countsDue = true;
   let due = [...panels].filter((panel) => panel.isVisible() && panel.stale);
   // A page that was made just now: the browser will say in the next frame which panels are in view.
   if (due.length === 0 && !document.hidden && [...panels].some((panel) => panel.inView === null)) return;
   if (running) {
     // Panels that only came into view wait for those before them: a page that is scrolled asks twice, not at every step.
-    if (!due.some((panel) => panel.askedBy === running.signal)) return;
+    if (isOnlyNew && !due.some((panel) => panel.askedBy === running.signal)) return;
     // What the aborted question was about is asked again with the rest.
     due = [...panels].filter((panel) => panel.isVisible() && (panel.stale || panel.askedBy === running.signal));
     running.abort();
+  } else if (due.length === 0 && !countsDue) {
+    return;
   }
+  countsDue = false;
   clearTimeout(timer);
   const abort = new AbortController();
   running = abort;
