@@ -10,8 +10,7 @@ import { format } from './format.js';
 import { icon } from './icons.js';
 import { onRefresh, rangeFacts } from './refresher.js';
 import { current, navigate, onNavigate, zone } from './router.js';
-
-const SUGGESTIONS_MAX = 12;
+import { SuggestionList } from './suggestion-list.js';
 
 export class FilterBar {
   constructor() {
@@ -30,7 +29,7 @@ export class FilterBar {
       },
       icon('close'),
     );
-    this.list = h('ul', { id: 'filter-list', class: 'suggestions', role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
+    this.list = new SuggestionList(this.input, 'filter-list', (item) => this.take(item));
     this.error = h('div', { id: 'filter-error', class: 'filter-error', role: 'alert', hidden: true });
     this.chips = h('div', { class: 'chips' });
     this.hint = h('kbd', { class: 'filter-key', 'aria-hidden': 'true' }, '/');
@@ -41,10 +40,8 @@ export class FilterBar {
         this.count,
         this.clear,
         this.hint,
-        this.list,
+        this.list.element,
       ), this.error);
-    this.suggestions = [];
-    this.at = -1;
     this.listen();
     onNavigate((_, changed) => { if (changed.has('where')) this.show(); });
     onRefresh(() => this.showFacts());
@@ -64,18 +61,17 @@ export class FilterBar {
   }
 
   key(event) {
-    const open = !this.list.hidden;
+    const open = this.list.isOpen;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       if (!open) { this.quiet = false; this.suggest(); return; }
-      const count = this.suggestions.length;
-      this.highlight((this.at + (event.key === 'ArrowDown' ? 1 : -1) + count + (this.at < 0 && event.key === 'ArrowUp' ? 1 : 0)) % count);
+      this.list.step(event.key === 'ArrowDown' ? 1 : -1);
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      if (open && this.at >= 0) this.take(this.suggestions[this.at]); else this.apply();
-    } else if (event.key === 'Tab' && open && this.suggestions.length && !event.shiftKey) {
+      if (this.list.marked) this.take(this.list.marked); else this.apply();
+    } else if (event.key === 'Tab' && open && !event.shiftKey) {
       event.preventDefault();
-      this.take(this.suggestions[Math.max(0, this.at)]);
+      this.take(this.list.best);
     } else if (event.key === 'Escape') {
       event.stopPropagation();
       this.quiet = true;
@@ -179,28 +175,10 @@ export class FilterBar {
     const { signal } = this.lookup;
     try {
       const suggestions = await suggestionsFor(context, signal);
-      if (!signal.aborted && !this.quiet && document.activeElement === this.input) this.showList(suggestions, context);
+      if (signal.aborted || this.quiet || document.activeElement !== this.input) return;
+      this.context = context;
+      this.list.show(suggestions);
     } catch { this.closeList(); }
-  }
-
-  showList(suggestions, context) {
-    this.context = context;
-    this.suggestions = suggestions.slice(0, SUGGESTIONS_MAX);
-    this.at = -1;
-    replace(this.list, this.suggestions.map((item, index) => h('li', {
-      id: `suggestion-${index}`, role: 'option', 'aria-selected': 'false', class: `suggestion ${item.kind}`, onpointerdown: (event) => { event.preventDefault(); this.take(item); },
-    }, h('span', { class: 'suggestion-text' }, item.label ?? item.text.trim()), h('span', { class: 'suggestion-detail' }, item.detail ?? ''))));
-    this.list.hidden = this.suggestions.length === 0;
-    this.input.setAttribute('aria-expanded', String(!this.list.hidden));
-  }
-
-  highlight(index) {
-    this.at = index;
-    for (const [other, item] of [...this.list.children].entries()) {
-      item.setAttribute('aria-selected', String(other === index));
-      if (other === index) item.scrollIntoView({ block: 'nearest' });
-    }
-    this.input.setAttribute('aria-activedescendant', `suggestion-${index}`);
   }
 
   take(item) {
@@ -213,10 +191,7 @@ export class FilterBar {
 
   closeList() {
     this.lookup?.abort();
-    this.list.hidden = true;
-    this.at = -1;
-    this.input.setAttribute('aria-expanded', 'false');
-    this.input.removeAttribute('aria-activedescendant');
+    this.list.close();
   }
 }
 

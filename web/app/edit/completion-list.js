@@ -1,14 +1,13 @@
 // Suggestions under a text of the editor's forms, at its cursor: by arrow keys, Enter and Tab, or with the pointer.
 
 import { complete as completeFilter, contextAt as filterContext } from '../completion.js';
-import { debounce, h, replace } from '../dom.js';
+import { debounce, h } from '../dom.js';
 import { complete } from '../explore/promql-text.js';
 import { suggestionsFor as promqlSuggestions } from '../explore/suggestions.js';
 import { allFields, loadFields } from '../fields.js';
 import { suggestionsFor as filterSuggestions } from '../filter-suggestions.js';
+import { SuggestionList } from '../suggestion-list.js';
 import { expressionContext, MEASURES, measureContext, nameContext } from './contexts.js';
-
-const SUGGESTIONS_MAX = 12;
 
 async function names({ prefix }, isOffered) {
   await loadFields();
@@ -50,12 +49,9 @@ class CompletionList {
   constructor(input, source) {
     this.input = input;
     this.source = source;
-    this.suggestions = [];
-    this.at = -1;
-    this.id = `completion-${count += 1}`;
-    this.list = h('ul', { id: this.id, class: 'suggestions', role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
-    this.element = h('span', { class: 'completed' }, input, this.list);
-    for (const [name, value] of Object.entries({ role: 'combobox', autocomplete: 'off', spellcheck: 'false', 'aria-expanded': 'false', 'aria-controls': this.id, 'aria-autocomplete': 'list' })) input.setAttribute(name, value);
+    this.list = new SuggestionList(input, `completion-${count += 1}`, (item) => this.take(item));
+    this.element = h('span', { class: 'completed' }, input, this.list.element);
+    for (const [name, value] of Object.entries({ role: 'combobox', autocomplete: 'off', spellcheck: 'false', 'aria-expanded': 'false', 'aria-controls': this.list.id, 'aria-autocomplete': 'list' })) input.setAttribute(name, value);
     const suggest = debounce(() => this.suggest(), 90);
     input.addEventListener('input', suggest);
     input.addEventListener('click', () => this.suggest());
@@ -78,45 +74,23 @@ class CompletionList {
     try { found = await source.suggestionsFor(context, signal); } catch { found = []; }
     if (signal.aborted || document.activeElement !== input) return;
     // The one suggestion that is already written is none.
-    this.show(found.length === 1 && found[0].text.trim() === context.prefix ? [] : found, context);
-  }
-
-  show(found, context) {
     this.context = context;
-    this.suggestions = found.slice(0, SUGGESTIONS_MAX);
-    this.at = -1;
-    this.input.removeAttribute('aria-activedescendant');
-    replace(this.list, this.suggestions.map((item, index) => h('li', {
-      id: `${this.id}-${index}`, role: 'option', 'aria-selected': 'false', class: `suggestion ${item.kind}`, onpointerdown: (event) => { event.preventDefault(); this.take(item); },
-      // Within a label, a click would go to its input as well.
-      onclick: (event) => event.preventDefault(),
-    }, h('span', { class: 'suggestion-text' }, item.label ?? item.text.trim()), h('span', { class: 'suggestion-detail' }, item.detail ?? ''))));
-    this.list.hidden = this.suggestions.length === 0;
-    this.list.scrollIntoView({ block: 'nearest' });
-    this.input.setAttribute('aria-expanded', String(!this.list.hidden));
+    this.list.show(found.length === 1 && found[0].text.trim() === context.prefix ? [] : found);
+    this.list.element.scrollIntoView({ block: 'nearest' });
   }
 
   key(event) {
-    const open = !this.list.hidden;
+    const open = this.list.isOpen;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === ' ' && event.ctrlKey) this.suggest();
     else if (!open || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
-    else if (step) this.highlight((Math.max(this.at, step > 0 ? -1 : 0) + step + this.suggestions.length) % this.suggestions.length);
-    else if (event.key === 'Enter' && this.at >= 0) this.take(this.suggestions[this.at]);
-    else if (event.key === 'Tab') this.take(this.suggestions[Math.max(0, this.at)]);
+    else if (step) this.list.step(step);
+    else if (event.key === 'Enter' && this.list.marked) this.take(this.list.marked);
+    else if (event.key === 'Tab') this.take(this.list.best);
     else if (event.key === 'Escape') this.close();
     else return;
     event.preventDefault();
     event.stopPropagation();
-  }
-
-  highlight(index) {
-    this.at = index;
-    for (const [other, item] of [...this.list.children].entries()) {
-      item.setAttribute('aria-selected', String(other === index));
-      if (other === index) item.scrollIntoView({ block: 'nearest' });
-    }
-    this.input.setAttribute('aria-activedescendant', `${this.id}-${index}`);
   }
 
   take(item) {
@@ -132,9 +106,6 @@ class CompletionList {
 
   close() {
     this.lookup?.abort();
-    this.list.hidden = true;
-    this.at = -1;
-    this.input.setAttribute('aria-expanded', 'false');
-    this.input.removeAttribute('aria-activedescendant');
+    this.list.close();
   }
 }

@@ -2,26 +2,23 @@
 
 import { debounce, h, replace } from '../dom.js';
 import { icon } from '../icons.js';
+import { SuggestionList } from '../suggestion-list.js';
 import { colouring, complete, contextAt, errorPlace } from './promql-text.js';
 import { suggestionsFor } from './suggestions.js';
-
-const SUGGESTIONS_MAX = 14;
 
 export class Editor {
   /** @param {{run: (text: string) => void}} listener  called with the text when it is to be answered */
   constructor({ run }) {
     this.run = run;
-    this.suggestions = [];
-    this.at = -1;
     this.input = h('textarea', {
       class: 'promql-input', rows: '1', spellcheck: 'false', autocomplete: 'off', autocapitalize: 'off', autocorrect: 'off', wrap: 'soft',
       placeholder: 'sum by (provider) (rate(llm_gateway_llm_gateway_requests_total[5m]))',
       role: 'combobox', 'aria-label': 'PromQL expression', 'aria-expanded': 'false', 'aria-controls': 'promql-list', 'aria-autocomplete': 'list', 'aria-describedby': 'promql-error',
     });
     this.paper = h('pre', { class: 'promql-paper', 'aria-hidden': 'true' });
-    this.list = h('ul', { id: 'promql-list', class: 'suggestions', role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
+    this.list = new SuggestionList(this.input, 'promql-list', (item) => this.take(item));
     this.error = h('div', { id: 'promql-error', class: 'filter-error', role: 'alert', hidden: true });
-    this.element = h('div', { class: 'promql-editor' }, h('div', { class: 'promql-field' }, this.paper, this.input, this.list), this.error);
+    this.element = h('div', { class: 'promql-editor' }, h('div', { class: 'promql-field' }, this.paper, this.input, this.list.element), this.error);
     this.listen();
   }
 
@@ -53,19 +50,17 @@ export class Editor {
   get isDraft() { return this.text !== this.asked; }
 
   key(event) {
-    const open = !this.list.hidden;
+    const open = this.list.isOpen;
     if (open && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
       event.preventDefault();
-      const count = this.suggestions.length;
-      const from = this.at < 0 && event.key === 'ArrowUp' ? count : this.at;
-      this.highlight((from + (event.key === 'ArrowDown' ? 1 : -1) + count) % count);
+      this.list.step(event.key === 'ArrowDown' ? 1 : -1);
     } else if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
-      if (open && this.at >= 0 && !event.ctrlKey && !event.metaKey) this.take(this.suggestions[this.at]);
+      if (this.list.marked && !event.ctrlKey && !event.metaKey) this.take(this.list.marked);
       else this.submit();
     } else if (event.key === 'Tab' && open && !event.shiftKey) {
       event.preventDefault();
-      this.take(this.suggestions[Math.max(0, this.at)]);
+      this.take(this.list.best);
     } else if (event.key === ' ' && event.ctrlKey) {
       event.preventDefault();
       this.quiet = false;
@@ -119,28 +114,8 @@ export class Editor {
     try { list = await suggestionsFor(context); } catch { list = []; }
     if (asked !== this.asking || this.quiet || document.activeElement !== this.input) return;
     // The one suggestion that is already written is none.
-    this.showList(list.length === 1 && list[0].label === context.prefix ? [] : list, context);
-  }
-
-  showList(list, context) {
     this.context = context;
-    this.suggestions = list.slice(0, SUGGESTIONS_MAX);
-    this.at = -1;
-    replace(this.list, this.suggestions.map((item, index) => h('li', {
-      id: `promql-option-${index}`, role: 'option', 'aria-selected': 'false', class: `suggestion ${item.kind}`,
-      onpointerdown: (event) => { event.preventDefault(); this.take(item); },
-    }, h('span', { class: 'suggestion-text' }, item.label), h('span', { class: 'suggestion-detail' }, item.detail))));
-    this.list.hidden = this.suggestions.length === 0;
-    this.input.setAttribute('aria-expanded', String(!this.list.hidden));
-  }
-
-  highlight(index) {
-    this.at = index;
-    for (const [other, item] of [...this.list.children].entries()) {
-      item.setAttribute('aria-selected', String(other === index));
-      if (other === index) item.scrollIntoView({ block: 'nearest' });
-    }
-    this.input.setAttribute('aria-activedescendant', `promql-option-${index}`);
+    this.list.show(list.length === 1 && list[0].label === context.prefix ? [] : list);
   }
 
   take(item) {
@@ -154,10 +129,7 @@ export class Editor {
 
   closeList() {
     this.asking = null;
-    this.list.hidden = true;
-    this.at = -1;
-    this.input.setAttribute('aria-expanded', 'false');
-    this.input.removeAttribute('aria-activedescendant');
+    this.list.close();
   }
 }
 
