@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from conftest import run_server
 from gatewatch_server import GatewatchServer
+from page_complaints import complaints_of
 
 CHROMIUM = shutil.which("chromium")
 WAIT_MS = 20_000
@@ -57,10 +58,7 @@ def page(browser, served, artefacts, request):
     context = browser.new_context(**SCREENS[request.param], timezone_id="Europe/Berlin", locale="en-GB")
     page = context.new_page()
     page.set_default_timeout(WAIT_MS)
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(f"exception: {error}"))
-    page.on("response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    complaints = complaints_of(page)
     yield page
     page.screenshot(path=artefacts / f"{re.sub(r'[^a-z0-9-]+', '-', request.node.name.removeprefix('test_'))}.png", full_page=True)
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

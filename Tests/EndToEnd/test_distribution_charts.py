@@ -11,6 +11,8 @@ import urllib.parse
 import pytest
 from playwright.sync_api import Page, expect
 
+from page_complaints import complaints_of
+
 
 CHROMIUM = shutil.which("chromium")
 WAIT_MS = 60_000  # a page of twenty questions on a busy machine
@@ -33,9 +35,7 @@ def page(browser, demo, artefacts, request):
     context.add_init_script("localStorage.setItem('gatewatch.tour', 'seen')")
     page = context.new_page()
     page.set_default_timeout(WAIT_MS)
-    complaints = []
-    page.on("console", lambda message: complaints.append(f"console: {message.text}") if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(f"exception: {error}"))
+    complaints = complaints_of(page)
     yield page
     page.screenshot(path=artefacts / f"{re.sub(r'[^a-z0-9-]+', '-', request.node.name.removeprefix('test_'))}.png")
     context.close()

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from gatewatch_server import REPOSITORY
+from page_complaints import complaints_of
 
 CHROMIUM = shutil.which("chromium")
 WAIT_MS = 30_000  # a busy machine; figures themselves come within a second
@@ -50,10 +51,7 @@ def page(browser, demo, request):
     context = browser.new_context(**SCREENS[request.getfixturevalue("screen")], timezone_id="Europe/Berlin", locale="en-GB")
     page = context.new_page()
     page.set_default_timeout(WAIT_MS)
-    page.complaints = []
-    page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: page.complaints.append(f"exception: {error}"))
-    page.on("response", lambda answer: page.complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    page.complaints = complaints_of(page)
     yield page
     context.close()
 

@@ -8,6 +8,8 @@ import urllib.parse
 import pytest
 from playwright.sync_api import Page, expect
 
+from page_complaints import complaints_of
+
 
 CHROMIUM = shutil.which("chromium")
 WAIT_MS = 20_000  # data come once a second; the rest is for a busy machine
@@ -32,10 +34,7 @@ def page(browser, demo, screen, artefacts, request):
     context = browser.new_context(**SCREENS[screen], timezone_id="Europe/Berlin", locale="en-GB")
     page = context.new_page()
     page.set_default_timeout(WAIT_MS)
-    complaints = []
-    page.on("console", lambda message: complaints.append(f"console: {message.text}") if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(f"exception: {error}"))
-    page.on("response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    complaints = complaints_of(page)
     page.on("request", lambda sent: complaints.append(f"foreign request: {sent.url}") if urllib.parse.urlsplit(sent.url).netloc != demo.address else None)
     yield page
     page.screenshot(path=artefacts / f"{re.sub(r'[^a-z0-9-]+', '-', request.node.name.removeprefix('test_'))}.png", full_page=True)
