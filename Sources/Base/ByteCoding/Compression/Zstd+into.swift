@@ -19,7 +19,8 @@ extension Zstd {
 
 /// The working memory of a decompression.
 ///
-/// `@unchecked Sendable` holds because whoever takes it from the list is its only user until it is put back.
+/// `@unchecked Sendable` holds because whoever takes it from the list is its only user until it is put back; the list's mutex orders
+/// what they do, and Zstandard's contexts belong to no thread.
 @safe private final class DecompressionContext: @unchecked Sendable {
     let pointer: OpaquePointer
 
