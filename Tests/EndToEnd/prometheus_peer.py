@@ -85,13 +85,13 @@ def prometheus(folder: pathlib.Path, configuration: str = "global: {}\n") -> Pee
     return Peer(folder, command, port, "/-/ready").wait_ready()
 
 
-def eventually(check, seconds: float = 60, what: str = ""):
-    """Asks until the answer is true; returns it."""
+def eventually(check, seconds: float = 60, what=""):
+    """Asks until the answer is true; returns it. `what` says what is waited for: a text, or a function that makes one once it was in vain."""
     deadline = time.monotonic() + seconds
     while True:
         answer = check()
         if answer:
             return answer
         if time.monotonic() > deadline:
-            pytest.fail(f"not within {seconds} s: {what or check}")
+            pytest.fail(f"not within {seconds} s: {what() if callable(what) else what or check}")
         time.sleep(0.1)  # between two polls; the end is decided by the answer
