@@ -42,7 +42,7 @@ export class StateTimeline {
     const place = (ms) => `${Math.max(0, Math.min(100, (ms - from) / (to - from) * 100))}%`;
     const ticks = timeTicks(from, to, Math.max(2, Math.floor(width / 80)), zone());
     replace(this.panel.body, h('div', { class: 'timeline' }, rows.slice(0, ROWS_MAX).map((row) => h('div', { class: 'timeline-row' },
-      h('div', { class: 'timeline-name', title: row.name }, icon(row.severity === 'info' ? 'info' : row.severity), row.name),
+      h('div', { class: 'timeline-name', title: row.name }, icon(row.severity === 'info' ? 'info' : row.severity), h('span', {}, row.name)),
       h('div', { class: 'timeline-track' }, row.spans.map((span) => h('button', {
         type: 'button', class: `timeline-span severity-${span.severity} ${span.state}`, style: { left: `min(${place(span.from)}, calc(100% - 3px))`, width: `max(3px, calc(${place(span.to)} - ${place(span.from)}))` },
         'aria-label': `${row.name} ${span.state} ${formatSpan(span.from, span.to, zone())}`,

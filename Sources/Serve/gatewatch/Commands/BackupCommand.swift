@@ -11,7 +11,8 @@ struct BackupCommand: ParsableCommand {
         discussion: """
             Files of records never change: where DEST is on the same file system they are linked and take no room, elsewhere they are copied. What an earlier backup in
             DEST has already stays; what is gone from the data folder goes. The file BACKUP, with sizes and checksums, is written last: without it a backup is unfinished, and
-            running the command again completes it. The configuration file and the price file that it names come along in config/.
+            running the command again completes it. Series, alerting, dashboards with their versions, annotations, links, snapshots and the ledger are always copied, so that
+            they fit together. The configuration file and the price file that it names come along in config/.
 
             Examples:
               gatewatch backup /mnt/backup/gatewatch
