@@ -1,7 +1,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { duringText, shownSpans, spanOfAnnotation } from '../app/annotations/kinds.js';
-import { bareMeasure, explainedText, explainOf, isExplainable, measureName } from '../app/changes/measures.js';
+import { bareMeasure, explainedText, explainOf, isExplainable, measureName, spanOfCause } from '../app/changes/measures.js';
 import { ghostsOf } from '../app/charts/ghosts.js';
 import { pinchedRange } from '../app/charts/pinch.js';
 import { findCommands } from '../app/command-search.js';
@@ -118,6 +118,13 @@ test('what works against a difference is told as such', () => {
   assert.equal(explainedText(-0.2, percent), 'against it 20 %');
   assert.equal(explainedText(null, percent), '');
   assert.equal(explainedText(Infinity, percent), '');
+});
+
+test('requests of a cause are shown where they are: in the marked span, or before it when they have stopped', () => {
+  const answer = { from: '2026-03-05T12:00:00Z', to: '2026-03-05T13:00:00Z', baseline_from: '2026-03-05T11:00:00Z', baseline_to: '2026-03-05T12:00:00Z' };
+  const hours = ({ from, to }) => [new Date(from).getUTCHours(), new Date(to).getUTCHours()];
+  assert.deepEqual(hours(spanOfCause({ share_now: 0.2, share_before: 0 }, answer)), [12, 13]);
+  assert.deepEqual(hours(spanOfCause({ share_now: 0, share_before: 0.2 }, answer)), [11, 12]);
 });
 
 test('a stack is compared as a whole, a few lines each with its own, many with none', () => {

@@ -14,7 +14,7 @@ import { SideFrame } from '../side-frame.js';
 import { clearSpan, markedSpan } from '../spans.js';
 import { absoluteRange } from '../time-range.js';
 import { formatSpan } from '../zone.js';
-import { explainedText, measureName, USUAL_MEASURES } from './measures.js';
+import { explainedText, measureName, spanOfCause, USUAL_MEASURES } from './measures.js';
 
 /** Causes asked for: a ranking longer than a screen is not read. */
 const CAUSES_MAX = 20;
@@ -44,7 +44,7 @@ export class ChangesPanel {
     replace(this.frame.body, this.head(span), h('div', { class: 'change-list skeleton-lines', 'aria-busy': 'true' }, Array.from({ length: 6 }, () => h('i', { class: 'skeleton-line' }))));
     try {
       const answer = await sendJSON('POST', '/api/v1/changes', this.question(span), signal);
-      replace(this.frame.body, this.head(span), this.difference(answer), this.causes(answer, span));
+      replace(this.frame.body, this.head(span), this.difference(answer), this.causes(answer));
     } catch (error) {
       if (error.name === 'AbortError') return;
       replace(this.frame.body, this.head(span), errorNotice(error));
@@ -80,7 +80,7 @@ export class ChangesPanel {
       difference ? h('span', { class: 'change-delta' }, `${difference > 0 ? '\u25b2' : '\u25bc'} ${change.replace(/^[+\u2212]/, '')}`) : h('span', { class: 'muted' }, '\u2248 the same'));
   }
 
-  causes(answer, span) {
+  causes(answer) {
     const { causes, fields } = answer;
     const notable = causes.filter((cause) => Math.abs(cause.explained ?? 0) >= NOTABLE);
     if (notable.length === 0) {
@@ -89,26 +89,27 @@ export class ChangesPanel {
     const most = Math.max(...notable.map((cause) => Math.abs(cause.explained)), 1);
     return [
       h('p', { class: 'muted change-hint' }, 'By how much of the difference goes away without a value\u2019s requests. Values of different fields overlap.'),
-      h('ol', { class: 'change-list' }, notable.map((cause) => this.cause(cause, answer, span, most))),
+      h('ol', { class: 'change-list' }, notable.map((cause) => this.cause(cause, answer, most))),
     ];
   }
 
-  cause(cause, { unit }, span, most) {
+  cause(cause, answer, most) {
+    const { unit } = answer;
     const name = cause.value ?? '(none)';
     const against = cause.explained < 0;
     return h('li', { class: against ? 'against' : null },
-      h('button', { type: 'button', class: 'change-cause', 'aria-haspopup': 'menu', onclick: (event) => this.open(event.currentTarget, cause, span) },
+      h('button', { type: 'button', class: 'change-cause', 'aria-haspopup': 'menu', onclick: (event) => this.open(event.currentTarget, cause, answer) },
         h('span', { class: 'change-name' }, h('span', { class: 'muted' }, `${cause.field} `), h('b', {}, String(name))),
         h('span', { class: 'change-share' }, explainedText(cause.explained, format)),
         h('span', { class: 'change-bar', 'aria-hidden': 'true' }, h('i', { style: { width: `${Math.min(100, (Math.abs(cause.explained) / most) * 100)}%` } })),
         h('span', { class: 'muted change-figures' }, `${format(cause.now, unit)}, was ${format(cause.before, unit)} \u00b7 ${format(cause.share_now, 'ratio')} of the requests, was ${format(cause.share_before, 'ratio')}`)));
   }
 
-  open(anchor, cause, span) {
+  open(anchor, cause, answer) {
     const { within } = current();
-    const requests = { ...requestsBehind({ ...span, clause: [cause.where, within].filter(Boolean).reduce(both, '') }), span: '', measure: '', within: '' };
+    const requests = { ...requestsBehind({ ...spanOfCause(cause, answer), clause: [cause.where, within].filter(Boolean).reduce(both, '') }), span: '', measure: '', within: '' };
     openMenu(anchor, [
-      { label: 'Show the requests', icon: 'list', href: hrefOf(requests), onclick: (event) => { event.preventDefault(); navigate(requests); } },
+      { label: cause.share_now > 0 ? 'Show the requests' : 'Show the requests that stopped', icon: 'list', href: hrefOf(requests), onclick: (event) => { event.preventDefault(); navigate(requests); } },
       { label: 'Filter for this value', icon: 'plus', onclick: () => keepOnly(cause.field, cause.value) },
       { label: 'Filter out', icon: 'minus', onclick: () => leaveOut(cause.field, cause.value) },
     ], { heading: `${cause.field}: ${cause.value ?? '(none)'}` });

@@ -1,4 +1,4 @@
-// Measures that a marked span can be explained by: how they are called, and which unit they have. Pure.
+// Measures that a marked span can be explained by, how they are called, and where the requests of a cause are. Pure.
 
 /** Offered in the choice, in this order; the measure of the panel that was marked comes first. */
 export const USUAL_MEASURES = [
@@ -33,6 +33,12 @@ export function explainOf(query) {
   const measures = query?.measures?.filter(isExplainable) ?? [];
   const measure = measures.find((one) => one.startsWith('p95(')) ?? measures[0];
   return measure ? { measure: bareMeasure(measure), where: query.where ?? '' } : null;
+}
+
+/** Where requests of a cause are to be seen: in the marked span, but in the time before it when they have stopped. */
+export function spanOfCause(cause, answer) {
+  const [from, to] = cause.share_now > 0 ? [answer.from, answer.to] : [answer.baseline_from, answer.baseline_to];
+  return { from: Date.parse(from), to: Date.parse(to) };
 }
 
 /** A share of the difference as words: `97 %`; what works against it is told as such. */
