@@ -419,6 +419,17 @@ def test_a_panel_is_taken_away_as_files(open_page, panel):
             assert bundle["answers"] and bundle["question"].endswith("?")
 
 
+@pytest.mark.parametrize("panel", ["rate", "movers"])
+def test_a_menu_is_in_sight_though_what_opened_it_is_not(open_page, panel):
+    page = open_page(panel=panel)
+    page.mouse.move(2, 2)
+    page.mouse.wheel(0, 5_000 if panel == "rate" else -5_000)
+    more = page.locator(f"#panel-{panel} .panel-more")
+    expect(more).not_to_be_in_viewport()
+    more.dispatch_event("click")
+    expect(page.get_by_role("menuitem", name="Download SVG")).to_be_in_viewport()
+
+
 def test_the_page_is_taken_away_as_files(open_page):
     page = open_page()
     panels = page.locator(".panel[data-panel]").count()

@@ -35,11 +35,10 @@ function place(box, anchor) {
   const at = anchor instanceof HTMLElement ? anchor.getBoundingClientRect() : { left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y };
   const { width, height } = box.getBoundingClientRect();
   const left = Math.max(MARGIN, Math.min(at.left + width + MARGIN > innerWidth ? at.right - width : at.left, innerWidth - width - MARGIN));
-  const below = at.bottom + MARGIN;
-  const top = below + height + MARGIN > innerHeight && at.top - height - MARGIN > 0 ? at.top - height - MARGIN : Math.min(
-    below,
-    Math.max(MARGIN, innerHeight - height - MARGIN),
-  );
+  const [below, above] = [at.bottom + MARGIN, at.top - height - MARGIN];
+  const wanted = below + height + MARGIN > innerHeight && above > 0 ? above : below;
+  // An anchor may have been scrolled out of sight; what it opens may not.
+  const top = Math.max(MARGIN, Math.min(wanted, innerHeight - height - MARGIN));
   box.style.left = `${Math.round(left)}px`;
   box.style.top = `${Math.round(top)}px`;
 }
