@@ -14,7 +14,7 @@ import { SideFrame } from '../side-frame.js';
 import { clearSpan, markedSpan } from '../spans.js';
 import { absoluteRange } from '../time-range.js';
 import { formatSpan } from '../zone.js';
-import { explainedText, measureName, spanOfCause, USUAL_MEASURES } from './measures.js';
+import { explainedText, hasStopped, measureName, spanOfCause, USUAL_MEASURES } from './measures.js';
 
 /** Causes asked for: a ranking longer than a screen is not read. */
 const CAUSES_MAX = 20;
@@ -109,7 +109,7 @@ export class ChangesPanel {
     const { within } = current();
     const requests = { ...requestsBehind({ ...spanOfCause(cause, answer), clause: [cause.where, within].filter(Boolean).reduce(both, '') }), span: '', measure: '', within: '' };
     openMenu(anchor, [
-      { label: cause.share_now > 0 ? 'Show the requests' : 'Show the requests that stopped', icon: 'list', href: hrefOf(requests), onclick: (event) => { event.preventDefault(); navigate(requests); } },
+      { label: hasStopped(cause) ? 'Show the requests that stopped' : 'Show the requests', icon: 'list', href: hrefOf(requests), onclick: (event) => { event.preventDefault(); navigate(requests); } },
       { label: 'Filter for this value', icon: 'plus', onclick: () => keepOnly(cause.field, cause.value) },
       { label: 'Filter out', icon: 'minus', onclick: () => leaveOut(cause.field, cause.value) },
     ], { heading: `${cause.field}: ${cause.value ?? '(none)'}` });

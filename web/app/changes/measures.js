@@ -35,9 +35,14 @@ export function explainOf(query) {
   return measure ? { measure: bareMeasure(measure), where: query.where ?? '' } : null;
 }
 
+/** Whether a cause had requests before the marked span and has none in it. */
+export function hasStopped(cause) {
+  return cause.share_now === 0;
+}
+
 /** Where requests of a cause are to be seen: in the marked span, but in the time before it when they have stopped. */
 export function spanOfCause(cause, answer) {
-  const [from, to] = cause.share_now > 0 ? [answer.from, answer.to] : [answer.baseline_from, answer.baseline_to];
+  const [from, to] = hasStopped(cause) ? [answer.baseline_from, answer.baseline_to] : [answer.from, answer.to];
   return { from: Date.parse(from), to: Date.parse(to) };
 }
 
